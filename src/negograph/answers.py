@@ -1,0 +1,274 @@
+"""Answers to queries: typed rows that know how to show themselves.
+
+An :class:`Answer` is the result of a SELECT query, a :class:`Subgraph` that of a CONSTRUCT or
+DESCRIBE query.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import namedtuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Answer", "Section", "Subgraph", "Value", "serialize", "to_value"]
+
+Value = str | int | Decimal | date | bool | None
+"""What stands in a typed row: ids for things of the graph, full IRIs for others."""
+
+NOTHING = "none recorded in the sources"
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_PYTHON = {
+    _XSD + "integer": int,
+    _XSD + "decimal": Decimal,
+    _XSD + "date": date.fromisoformat,
+    _XSD + "boolean": lambda text: text in ("true", "1"),
+}
+_RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_FORMATS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "nq": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdf": ox.RdfFormat.RDF_XML,
+}
+_OWN_SPACES = ("ngi", "ngc", "ngs", "ng")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of an answer that is shown together: a title and the names of its columns.
+
+    Rows that differ only in the ``joined`` columns are shown as one (several speakers of one claim).
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    joined: frozenset[str] = frozenset()
+
+
+def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None, prefixes: Mapping[str, str]) -> Value:
+    """Python value of a term: the id of a thing of this graph, a number, a date, or text."""
+    if isinstance(term, ox.NamedNode):
+        for space in _OWN_SPACES:
+            if term.value.startswith(prefixes[space]):
+                return term.value[len(prefixes[space]) :]
+        return term.value
+    if isinstance(term, ox.Literal):
+        convert = _PYTHON.get(term.datatype.value, str)
+        try:
+            return convert(term.value)
+        except (ValueError, ArithmeticError):  # an ill-typed literal stays what was written
+            return term.value
+    return None if term is None else str(term)
+
+
+def serialize(statements: Iterable[ox.Quad] | Iterable[ox.Triple], suffix: str, prefixes: Mapping[str, str]) -> str:
+    """Write statements in an RDF format (ttl, nt, nq, trig, jsonld, rdf), the same bytes every time."""
+    data = ox.serialize(sorted(set(statements), key=_order), format=_FORMATS[suffix], prefixes=dict(prefixes))
+    assert data is not None
+    lines = data.decode().splitlines(keepends=True)
+    head = sum(line.startswith("@prefix ") for line in lines)
+    return "".join([*sorted(lines[:head]), *lines[head:]])  # the library writes the prefixes in no order of its own
+
+
+def _order(statement: ox.Quad | ox.Triple) -> tuple[str, str, bool, str, str]:
+    """By graph, subject and predicate, the type of a thing before all else that is said of it."""
+    graph = str(statement.graph_name) if isinstance(statement, ox.Quad) else ""
+    predicate = str(statement.predicate)
+    return graph, str(statement.subject), predicate != _RDF_TYPE, predicate, str(statement.object)
+
+
+@dataclass(frozen=True)
+class Subgraph:
+    """The statements that a CONSTRUCT or DESCRIBE query made, in a fixed order."""
+
+    triples: tuple[ox.Triple, ...]
+    prefixes: Mapping[str, str] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        return iter(self.triples)
+
+    def to_text(self, suffix: str = "ttl") -> str:
+        """The statements as ttl, nt, rdf or jsonld."""
+        return serialize(self.triples, suffix, self.prefixes)
+
+    def to_turtle(self) -> str:
+        """The statements as Turtle."""
+        return self.to_text("ttl")
+
+
+Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The result of a SELECT query or of a question: an iterable of typed rows.
+
+    Each row is a named tuple with a field for each variable: ids (``us-taliban-talks``, ``r0012``)
+    for things of the graph, numbers, dates, text, ``None`` where a variable is unbound.
+    """
+
+    variables: tuple[str, ...]
+    solutions: tuple[tuple[Term | None, ...], ...] = field(repr=False)
+    prefixes: Mapping[str, str] = field(repr=False)
+    store: ox.Store = field(repr=False, compare=False)
+    title: str = ""
+    sections: tuple[Section, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def rows(self) -> tuple[Any, ...]:
+        """The rows as named tuples."""
+        row = namedtuple("Row", self.variables, rename=True)  # type: ignore[misc]
+        return tuple(row(*(to_value(term, self.prefixes) for term in solution)) for solution in self.solutions)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.solutions)
+
+    def __getitem__(self, index: int) -> Any:
+        return self.rows[index]
+
+    @cached_property
+    def claims(self) -> tuple[str, ...]:
+        """Ids of the claims that the answer rests on, each once, in the order of the rows."""
+        space = self.prefixes["ngc"]
+        found = (term.value for row in self.solutions for term in row if isinstance(term, ox.NamedNode))
+        return tuple(dict.fromkeys(iri[len(space) :] for iri in found if iri.startswith(space)))
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """The rows as a DataFrame with one column a variable; unbound is None."""
+        import pandas
+
+        return pandas.DataFrame(list(self.rows), columns=list(self.variables), dtype=object).infer_objects()
+
+    def to_subgraph(self) -> Subgraph:
+        """Everything that the graph says of the claims in this answer, and the names of what they name."""
+        statements: set[ox.Triple] = set()
+        for claim in self.claims:
+            for quad in self.store.quads_for_pattern(ox.NamedNode(self.prefixes["ngc"] + claim), None, None):
+                statements.add(quad.triple)
+        label = ox.NamedNode(self.prefixes["rdfs"] + "label")
+        for thing in {each.object for each in statements if isinstance(each.object, ox.NamedNode)}:
+            statements.update(quad.triple for quad in self.store.quads_for_pattern(thing, label, None))
+        return Subgraph(tuple(sorted(statements, key=_order)), self.prefixes)
+
+    def to_turtle(self) -> str:
+        """The claims that the answer rests on, as Turtle."""
+        return self.to_subgraph().to_turtle()
+
+    def to_json(self) -> str:
+        """SPARQL 1.1 Query Results JSON."""
+        bindings = [
+            {name: _json_term(term) for name, term in zip(self.variables, row, strict=True) if term is not None}
+            for row in self.solutions
+        ]
+        document = {"head": {"vars": list(self.variables)}, "results": {"bindings": bindings}}
+        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+    def to_csv(self) -> str:
+        """The typed rows as CSV, with an apostrophe before text that a spreadsheet would run."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.variables)
+        writer.writerows([_csv_cell(value) for value in row] for row in self.rows)
+        return out.getvalue()
+
+    def to_markdown(self) -> str:
+        """The answer as Markdown, a heading and a table for each part of each group."""
+        out = [f"# {_markdown_cell(self.title)}\n"] if self.title else []
+        for heading, parts in self.groups():
+            if heading:
+                out.append(f"## {_markdown_cell(heading)}\n")
+            for section, rows in parts:
+                if section.title:
+                    out.append(f"**{_markdown_cell(section.title)}**\n")
+                out.append(_markdown_table(section.columns, rows) if rows else f"*{NOTHING}*\n")
+        return "\n".join(out) if self.solutions else "\n".join([*out, f"*{NOTHING}*\n"])
+
+    def groups(self) -> Iterator[tuple[str, list[tuple[Section, list[tuple[str, ...]]]]]]:
+        """The answer as people read it: (heading, parts), each part with its distinct rows of text.
+
+        The first section makes the headings; a row of any other that holds nothing is left out.
+        A variable ``x`` is shown by its ``xLabel`` where there is one.
+        """
+        if not self.sections:
+            labels = {f"{name}Label" for name in self.variables}
+            shown = tuple(name for name in self.variables if name not in labels)
+            yield "", [(Section("", shown), [self._texts(row, shown) for row in self.rows])]
+            return
+        first, *others = self.sections
+        grouped: dict[tuple[str, ...], list[Any]] = {}
+        for row in self.rows:
+            grouped.setdefault(self._texts(row, first.columns), []).append(row)
+        for heading, rows in grouped.items():
+            parts = []
+            for section in others:
+                parts.append((section, _joined((self._texts(row, section.columns) for row in rows), section)))
+            yield " · ".join(filter(None, heading)), parts
+
+    def _texts(self, row: Any, columns: Sequence[str]) -> tuple[str, ...]:
+        values = dict(zip(self.variables, row, strict=True))
+        return tuple(_text(values.get(f"{name}Label") or values[name]) for name in columns)
+
+
+def _joined(rows: Iterable[tuple[str, ...]], section: Section) -> list[tuple[str, ...]]:
+    """The distinct rows that hold anything, those alike but for joined columns made into one."""
+    found: dict[tuple[str, ...], list[dict[str, None]]] = {}
+    for row in filter(any, rows):
+        key = tuple("" if name in section.joined else text for name, text in zip(section.columns, row, strict=True))
+        items = found.setdefault(key, [{} for _ in row])
+        for each, text in zip(items, row, strict=True):
+            each[text] = None
+    return [tuple(", ".join(filter(None, each)) for each in items) for items in found.values()]
+
+
+def _text(value: Value) -> str:
+    return "" if value is None else str(value)
+
+
+def _json_term(term: Term) -> dict[str, str]:
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.Literal):
+        found = {"type": "literal", "value": term.value}
+        if term.language:
+            found["xml:lang"] = term.language
+        elif term.datatype.value != _XSD + "string":
+            found["datatype"] = term.datatype.value
+        return found
+    return {"type": "bnode", "value": term.value if isinstance(term, ox.BlankNode) else str(term)}
+
+
+def _csv_cell(value: Value) -> str:
+    text = _text(value)
+    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _markdown_cell(text: str) -> str:
+    for character in "\\`*_[]<>|#":
+        text = text.replace(character, "\\" + character)
+    return text.replace("\n", " ")
+
+
+def _markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *([_markdown_cell(text) for text in row] for row in rows)]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)

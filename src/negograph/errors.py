@@ -1,0 +1,73 @@
+"""What can go wrong, as one tree of exceptions below :class:`NegographError`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+
+class NegographError(Exception):
+    """Base of every error that negograph raises on purpose."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One defect of one cell, row or file.
+
+    ``line`` and ``column`` count from 1, as editors do; ``column`` is a column of
+    characters. Both are 0 where a whole file is meant.
+
+    >>> print(Problem("relations.csv", 7, 4, "reference", "no entity 'natto'", "did you mean 'nato'?"))
+    relations.csv:7:4: reference: no entity 'natto' (did you mean 'nato'?)
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    message: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.code}: {self.message} ({self.mend})"
+
+    def to_dict(self) -> dict[str, str | int]:
+        """The same as a dictionary, for JSON."""
+        return asdict(self)
+
+
+class DataError(NegographError):
+    """The tables are broken; ``problems`` holds every defect that was found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        count = len(self.problems)
+        lines = [f"{count} problem{'s' if count != 1 else ''} in the tables:"]
+        super().__init__("\n".join([*lines, *map(str, self.problems)]))
+
+
+class OntologyError(NegographError):
+    """The ontology lacks something that the tables need, or contradicts itself."""
+
+
+class DateError(NegographError, ValueError):
+    """Not an EDTF date, or not one that this project can put on a calendar."""
+
+
+class QuestionError(NegographError):
+    """No such question, or a parameter that does not fit it."""
+
+
+class QueryError(NegographError):
+    """A SPARQL query that cannot be parsed or evaluated."""
+
+
+class UnknownEntityError(NegographError, KeyError):
+    """No entity has this id, label or alias."""
+
+    def __str__(self) -> str:  # KeyError would show the message in quotation marks
+        return str(self.args[0])
+
+
+class ExportError(NegographError):
+    """A file cannot be written, or its format is not known."""

@@ -1,0 +1,224 @@
+"""Files: what each format holds, and writing it so that a crash leaves the old file or the new.
+
+A file is written beside its target, flushed to the disk, and moved over it in one step. What a
+crash left lying there is swept away by the next run, and never while its writer is alive.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph as ox
+
+from negograph import network, rdf
+from negograph.answers import serialize
+from negograph.errors import ExportError
+from negograph.ontology import Ontology
+from negograph.tables import MANIFEST
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows: no locks there, so nothing is swept
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["FORMATS", "export", "tables_as_csv", "write_atomically", "write_tables"]
+
+_PART = ".negograph-part"
+
+
+@contextmanager
+def write_atomically(target: Path) -> Iterator[IO[bytes]]:
+    """Open a file for writing that replaces ``target`` only when everything has reached the disk.
+
+    Raises:
+        ExportError: the directory is missing, read-only or full; ``target`` is untouched then.
+    """
+    try:
+        _sweep(target)
+        part, stream = _part(target)
+    except OSError as error:
+        raise ExportError(f"{target}: {error.strerror}; nothing was written") from error
+    try:
+        with stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+            os.replace(part, target)
+        _sync_directory(target.parent)
+    except OSError as error:
+        raise ExportError(f"{target}: {error.strerror}; the file is as it was before") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _part(target: Path) -> tuple[Path, IO[bytes]]:
+    """A new file beside ``target``, locked for as long as it is open."""
+    while True:
+        part = target.parent / f".{target.name}.{secrets.token_hex(8)}{_PART}"
+        stream = part.open("xb")
+        if fcntl is None:  # pragma: no cover
+            return part, stream
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        with contextlib.suppress(FileNotFoundError):
+            if part.stat().st_ino == os.fstat(stream.fileno()).st_ino:
+                return part, stream
+        stream.close()  # swept away between its creation and its lock: try again
+
+
+def _sweep(target: Path) -> None:
+    """Delete what crashed writers of ``target`` left behind: the parts that nobody holds a lock on."""
+    if fcntl is None:  # pragma: no cover
+        return
+    for part in target.parent.glob(f".{target.name}.*{_PART}"):
+        with contextlib.suppress(OSError), part.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink(missing_ok=True)
+
+
+def _sync_directory(directory: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+# Formats
+
+
+def _rdf(suffix: str) -> Callable[[ox.Store, Ontology], bytes]:
+    def write(store: ox.Store, ontology: Ontology) -> bytes:
+        if suffix in ("nq", "trig"):
+            return serialize(rdf.named_graphs(store, ontology), suffix, ontology.prefixes).encode()
+        return serialize((quad.triple for quad in store), suffix, ontology.prefixes).encode()
+
+    return write
+
+
+def _graphml(store: ox.Store, ontology: Ontology) -> bytes:
+    return network.to_graphml(network.network_of(rdf.rows_of(store, ontology))).encode()
+
+
+def _gexf(store: ox.Store, ontology: Ontology) -> bytes:
+    return network.to_gexf(network.network_of(rdf.rows_of(store, ontology))).encode()
+
+
+def _csv(store: ox.Store, ontology: Ontology) -> bytes:
+    """Every claim in one flat table: the columns of relations.csv, and names for what they refer to."""
+    tables = rdf.rows_of(store, ontology)
+    labels = {row["id"]: row["label"] for row in tables["entities"]}
+    titles = {row["id"]: row["title"] for row in tables["sources"]}
+    named = ["subject", "object", "context", "target", "aspect", "attributed_to", "via"]
+    rows = []
+    for row in tables["relations"]:
+        names = {f"{name}_label": "|".join(labels.get(item, item) for item in row[name].split("|")) for name in named}
+        rows.append({**row, **names, "source_title": titles.get(row["source"], "")})
+    columns = [*ontology.columns["relations"], *(f"{name}_label" for name in named), "source_title"]
+    return _csv_bytes(columns, rows)
+
+
+def _sqlite(store: ox.Store, ontology: Ontology) -> bytes:
+    """The tables as an SQLite database, the names of tables and columns being those of the CSVs."""
+    tables = rdf.rows_of(store, ontology)
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        for name, columns in ontology.columns.items():
+            key = ", ".join(column.name for column in list(columns.values())[: 2 if name == "coverage" else 1])
+            fields = ", ".join(f'"{column}" TEXT NOT NULL' for column in columns)
+            database.execute(f'CREATE TABLE "{name}" ({fields}, PRIMARY KEY ({key})) WITHOUT ROWID')
+            marks = ", ".join("?" for _ in columns)
+            database.executemany(
+                f'INSERT INTO "{name}" VALUES ({marks})', ([row[column] for column in columns] for row in tables[name])
+            )
+        database.commit()
+        return database.serialize()
+
+
+def _csv_bytes(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+FORMATS: dict[str, tuple[str, Callable[[ox.Store, Ontology], bytes]]] = {
+    "ttl": ("Turtle", _rdf("ttl")),
+    "nt": ("N-Triples", _rdf("nt")),
+    "nq": ("N-Quads, one named graph a source", _rdf("nq")),
+    "trig": ("TriG, one named graph a source", _rdf("trig")),
+    "jsonld": ("JSON-LD", _rdf("jsonld")),
+    "rdf": ("RDF/XML", _rdf("rdf")),
+    "graphml": ("GraphML network", _graphml),
+    "gexf": ("GEXF network, for Gephi", _gexf),
+    "csv": ("every claim in one flat table", _csv),
+    "sqlite": ("the four tables as an SQLite database", _sqlite),
+}
+"""Suffix to description and writer."""
+
+RDF12_FORMATS = ("ttl", "nt", "nq", "trig")
+
+
+def export(
+    store: ox.Store, ontology: Ontology, target: Path, *, suffix: str | None = None, rdf12: bool = False
+) -> None:
+    """Write the whole graph to ``target``, in the format of its suffix unless ``suffix`` names one.
+
+    ``rdf12`` writes claims as RDF 1.2 reifiers of triple terms (ttl, nt, nq, trig only).
+
+    Raises:
+        ExportError: the format is not known, or the file cannot be written.
+    """
+    name = (suffix or target.suffix).removeprefix(".").lower()
+    if name not in FORMATS:
+        known = ", ".join(f".{each}" for each in FORMATS)
+        raise ExportError(f"{target}: no format '.{name}'; there are {known}")
+    if rdf12 and name not in RDF12_FORMATS:
+        raise ExportError(f"RDF 1.2 can be written as {', '.join(RDF12_FORMATS)}, not as {name}")
+    data = _rdf12(store, ontology, name) if rdf12 else FORMATS[name][1](store, ontology)
+    with write_atomically(target) as stream:
+        stream.write(data)
+
+
+def _rdf12(store: ox.Store, ontology: Ontology, suffix: str) -> bytes:
+    quads = rdf.named_graphs(store, ontology) if suffix in ("nq", "trig") else iter(store)
+    return serialize(rdf.reified(quads), suffix, ontology.prefixes).encode()
+
+
+def write_tables(store: ox.Store, ontology: Ontology, directory: Path) -> None:
+    """Write the tables in canonical form into ``directory``, with a manifest of rows and digests.
+
+    The manifest goes last: until it fits, a reader refuses the directory.
+
+    Raises:
+        ExportError: a file cannot be written.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"{directory}: {error.strerror}; nothing was written") from error
+    tables = tables_as_csv(store, ontology)
+    manifest = {name: {"rows": data.count(b"\n") - 1, "sha256": sha256(data).hexdigest()} for name, data in tables.items()}
+    vouching = (json.dumps(manifest, indent=1) + "\n").encode()
+    for name, data in [*tables.items(), (MANIFEST, vouching)]:
+        with write_atomically(directory / name) as stream:
+            stream.write(data)
+
+
+def tables_as_csv(store: ox.Store, ontology: Ontology) -> dict[str, bytes]:
+    """File name to content of the tables in canonical form; a record is a line."""
+    return {
+        f"{name}.csv": _csv_bytes(list(ontology.columns[name]), rows)
+        for name, rows in rdf.rows_of(store, ontology).items()
+    }

@@ -1,0 +1,120 @@
+"""Answers and dossiers for people at a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from negograph.answers import NOTHING, Answer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["console", "print_answer", "print_pairs"]
+
+_SENTENCE = 60
+"""From this many characters on, a cell is read as a sentence."""
+_WORDS = {"saidBy": "said by", "followedDate": "when", "linkSaidBy": "said by", "linkSource": "source", "linkParagraph": "¶"}
+_WORDS |= {"paragraph": "¶", "oneParagraph": "¶", "otherParagraph": "¶", "oneSource": "source", "otherSource": "source"}
+_WORDS |= {"oneSays": "one says", "otherSays": "another says", "oneSaidBy": "said by", "otherSaidBy": "said by"}
+
+
+def console() -> Console:
+    """A console on stdout: colours only at a terminal, 80 columns where nobody says otherwise."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "80"))
+    return Console(width=width, highlight=False, soft_wrap=False)
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer as tables, a heading before each group."""
+    from rich.text import Text
+
+    out = console()
+    if answer.title:
+        out.print(Text(answer.title, style="bold"))
+    if not answer.solutions:
+        out.print(Text(NOTHING, style="italic"))
+    for heading, parts in answer.groups():
+        if heading:
+            out.print()
+            out.print(Text(heading, style="bold cyan"))
+        for section, rows in parts:
+            if section.title:
+                out.print(Text(f"  {section.title}", style="italic"))
+            if rows:
+                _print_rows(out, section.columns, rows)
+            else:
+                out.print(Text(f"    {NOTHING}", style="dim"))
+
+
+def print_pairs(title: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """Print names and values, one pair a line, those without a value left out."""
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    out.print(Text(title, style="bold"))
+    grid = Table.grid(padding=(0, 2))
+    for name, value in pairs:
+        if value:
+            grid.add_row(Text(f"  {name}", style="dim"), Text(value))
+    out.print(grid)
+
+
+def _print_rows(out: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows as a table; as a list where a sentence would be squeezed into a column too narrow for it."""
+    columns, rows = _with_places(columns, rows)
+    kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
+    widths = {index: max(len(row[index]) for row in rows) for index in kept}
+    sentences = [index for index in kept if widths[index] > _SENTENCE]
+    if sentences and sum(widths.values()) + 3 * len(kept) + 4 > out.width:
+        _print_list(out, rows, kept, sentences[0])
+    else:
+        _print_table(out, columns, rows, kept, widths)
+
+
+def _with_places(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """A source and the paragraph beside it as one column: re-russia ¶28."""
+    names, lines = list(columns), [list(row) for row in rows]
+    for index in reversed(range(len(names) - 1)):
+        if _WORDS.get(names[index], names[index]) == "source" and _WORDS.get(names[index + 1]) == "¶":
+            names[index : index + 2] = ["where"]
+            for line in lines:
+                source, paragraph = line[index : index + 2]
+                line[index : index + 2] = [f"{source} ¶{paragraph.replace('|', ', ')}" if paragraph else source]
+    return names, lines
+
+
+def _print_list(out: Console, rows: Sequence[Sequence[str]], kept: Sequence[int], sentence: int) -> None:
+    """Each row as a paragraph: what comes before the sentence, the sentence, what comes after it."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for row in rows:
+        before = " · ".join(row[index] for index in kept if index < sentence and row[index])
+        after = " · ".join(row[index] for index in kept if index > sentence and row[index])
+        if before:
+            out.print(Padding(Text(before, style="bold"), (0, 0, 0, 4)))
+        out.print(Padding(Text(row[sentence]), (0, 0, 0, 6)))
+        if after:
+            out.print(Padding(Text(f"— {after}", style="dim"), (0, 0, 0, 6)))
+
+
+def _print_table(
+    out: Console, columns: Sequence[str], rows: Sequence[Sequence[str]], kept: Sequence[int], widths: Mapping[int, int]
+) -> None:
+    from rich import box
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
+    for index in kept:
+        table.add_column(_WORDS.get(columns[index], columns[index]), no_wrap=widths[index] <= 9, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(row[index]) for index in kept))
+    out.print(Padding(table, (0, 0, 0, 4)))

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import negograph
+from negograph import KnowledgeGraph
+from negograph.cli import main
+from negograph.ontology import Ontology, load_ontology
+
+ROOT = Path(__file__).parents[1]
+
+SMALL: dict[str, list[dict[str, str]]] = {
+    "entities": [
+        {"id": "blue", "kind": "State", "label": "Blue", "aliases": "Azure|Bleu"},
+        {"id": "green", "kind": "State", "label": "Green"},
+        {"id": "green-army", "kind": "GovernmentBody", "label": "Green army", "part_of": "green"},
+        {"id": "red", "kind": "ArmedGroup", "label": "Red"},
+        {"id": "leader", "kind": "Person", "label": "The Leader", "wikidata": "Q22686"},
+        {"id": "war", "kind": "Conflict", "label": "the war"},
+        {"id": "talks", "kind": "Negotiation", "label": "Talks", "start": "2018", "end": "2020", "part_of": "war"},
+        {"id": "deal", "kind": "Agreement", "label": "Deal", "start": "2020-02", "part_of": "talks", "status": "signed"},
+        {"id": "collapse", "kind": "Event", "label": "Collapse", "start": "2021-08-15", "subtype": "collapse"},
+        {"id": "protest", "kind": "Event", "label": "Protest", "start": "2020-03"},
+        {"id": "bluff", "kind": "Tactic", "label": "Bluff"},
+        {"id": "success", "kind": "Verdict", "label": "success", "valence": "2"},
+        {"id": "failure", "kind": "Verdict", "label": "failure", "valence": "-2"},
+        {"id": "outcome-of-talks", "kind": "Aspect", "label": "outcome"},
+    ],
+    "relations": [
+        {"id": "r0001", "subject": "leader", "predicate": "initiated", "object": "talks", "locator": "1"},
+        {"id": "r0002", "subject": "red", "predicate": "counterpartIn", "object": "talks", "locator": "1"},
+        {"id": "r0003", "subject": "leader", "predicate": "heldPost", "object": "blue", "value": "president", "locator": "1"},
+        {"id": "r0004", "subject": "blue", "predicate": "backs", "object": "green", "locator": "1"},
+        {"id": "r0005", "subject": "talks", "predicate": "sidelined", "object": "green", "locator": "2"},
+        {"id": "r0006", "subject": "talks", "predicate": "ledTo", "object": "collapse", "locator": "2-3", "attributed_to": "green"},
+        {"id": "r0007", "subject": "protest", "predicate": "reactedTo", "object": "deal", "locator": "3"},
+        {"id": "r0008", "subject": "talks", "predicate": "assessedAs", "object": "success", "aspect": "outcome-of-talks", "locator": "3", "attributed_to": "leader"},
+        {"id": "r0009", "subject": "talks", "predicate": "assessedAs", "object": "failure", "aspect": "outcome-of-talks", "locator": "3"},
+        {"id": "r0010", "subject": "deal", "predicate": "occurredOn", "value": "2020-02-29", "locator": "3"},
+        {"id": "r0011", "subject": "leader", "predicate": "usedTactic", "object": "bluff", "context": "talks", "target": "red", "locator": "1|3", "confidence": "low", "note": "our label"},
+        {"id": "r0012", "subject": "r0008", "predicate": "disputes", "object": "r0009", "source": "", "evidence": "r0008|r0009"},
+    ],
+    "sources": [{"id": "text", "title": "A text", "paragraphs": "3", "published": "2021"}],
+    "coverage": [{"source": "text", "paragraph": str(n), "status": "coded"} for n in (1, 2, 3)],
+}
+
+
+def row_of_relations(row: Mapping[str, str]) -> dict[str, str]:
+    """A relation row with the cells that every one needs."""
+    return {"source": "text", "gist": f"What {row['id']} says.", **row}
+
+
+@pytest.fixture(scope="session")
+def ontology() -> Ontology:
+    return load_ontology()
+
+
+@pytest.fixture(scope="session")
+def kg() -> KnowledgeGraph:
+    """The packaged data."""
+    return negograph.load()
+
+
+Writer = Callable[..., Path]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, ontology: Ontology) -> Writer:
+    """Writes the small tables; ``relations=[...]`` and the like are added to them, by id where it is known."""
+
+    def write(name: str = "data", **more: list[dict[str, str]]) -> Path:
+        directory = tmp_path / name
+        directory.mkdir(exist_ok=True)
+        for table, columns in ontology.columns.items():
+            rows = [dict(row) for row in SMALL[table]]
+            for extra in more.get(table, []):
+                known = next((row for row in rows if row.get("id", "") == extra.get("id")), None)
+                if known is not None:
+                    known.update(extra)
+                else:
+                    rows.append(extra)
+            if table == "relations":
+                rows = [row_of_relations(row) for row in rows]
+            with (directory / f"{table}.csv").open("w", newline="", encoding="utf-8") as stream:
+                writer = csv.DictWriter(stream, list(columns), lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(rows)
+        return directory
+
+    return write
+
+
+@pytest.fixture
+def small(folder: Writer) -> KnowledgeGraph:
+    return negograph.load(folder())
+
+
+@pytest.fixture
+def run() -> Callable[..., Result]:
+    """Runs the command line in this process."""
+    return lambda *arguments, **more: CliRunner().invoke(main, [str(each) for each in arguments], **more)

@@ -1,0 +1,216 @@
+"""The checker: every rule, planted and found; all of them in one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import negograph
+from negograph import DataError
+from negograph.tables import check
+
+from conftest import Writer
+
+
+def entity(**cells: str) -> dict[str, list[dict[str, str]]]:
+    return {"entities": [{"id": "thing", "kind": "Group", "label": "a thing", **cells}]}
+
+
+def relation(**cells: str) -> dict[str, list[dict[str, str]]]:
+    base = {"id": "r0099", "subject": "leader", "predicate": "met", "object": "red", "locator": "1"}
+    return {"relations": [{**base, **cells}]}
+
+
+def source(**cells: str) -> dict[str, list[dict[str, str]]]:
+    return {"sources": [{"id": "other", "title": "Another text", "paragraphs": "0", **cells}]}
+
+
+def coverage(**cells: str) -> dict[str, list[dict[str, str]]]:
+    return {"sources": [{"id": "other", "title": "Another", "paragraphs": "1"}], "coverage": [{"source": "other", "paragraph": "1", "status": "nothing-to-code", "reason": "a caption", **cells}]}
+
+
+PLANTED: list[tuple[dict[str, list[dict[str, str]]], str, str, str]] = [
+    # what is planted, the table, the code, a word of the message or the mend
+    (entity(id="Thing"), "entities", "id", "form"),
+    (entity(id="th\u0456ng"), "entities", "id", "no ASCII letter"),
+    (entity(id="r0100"), "entities", "id", "claim"),
+    (entity(id="x" * 61), "entities", "length", "60"),
+    (entity(kind="Groop"), "entities", "kind", "did you mean 'Group'?"),
+    (entity(kind=""), "entities", "required", "empty"),
+    (entity(label=""), "entities", "required", "empty"),
+    (entity(label="BLUE", kind="State"), "entities", "duplicate", "one id"),
+    (entity(aliases="a||b"), "entities", "list", "empty"),
+    (entity(aliases="a|a"), "entities", "list", "repeated"),
+    (entity(aliases="a| b"), "entities", "whitespace", "blank"),
+    (entity(start="2019-02-30"), "entities", "date", "day is out of range"),
+    (entity(start=".."), "entities", "date", "only in 'end'"),
+    (entity(start="2018/2019"), "entities", "date", "start and end"),
+    (entity(start="2019", end="2018"), "entities", "date-order", "before it begins"),
+    (entity(part_of="wor"), "entities", "reference", "did you mean 'war'?"),
+    (entity(part_of="thing"), "entities", "cycle", "back to itself"),
+    (entity(broader="bluff"), "entities", "broader", "Tactic"),
+    (entity(subtype="summit"), "entities", "subtype", "never"),
+    (entity(kind="Event", subtype="sumit"), "entities", "subtype", "did you mean 'summit'?"),
+    (entity(kind="Event", status="signed"), "entities", "status", "never"),
+    (entity(valence="1"), "entities", "valence", "only a verdict"),
+    (entity(kind="Verdict"), "entities", "valence", "needs its valence"),
+    (entity(kind="Verdict", valence="3"), "entities", "number", "out of range"),
+    (entity(kind="Verdict", valence="+1"), "entities", "number", "whole number"),
+    (entity(wikidata="22686"), "entities", "wikidata", "form"),
+    (entity(wikidata="Q22686"), "entities", "duplicate", "leader"),
+    (entity(same_as="javascript:alert(1)"), "entities", "iri", "no http"),
+    (entity(same_as="https://x.org/a b"), "entities", "iri", "no http"),
+    (entity(description="-1+1"), "entities", "formula", "formula"),
+    (relation(id="r99"), "relations", "id", "form"),
+    (relation(subject="leeder"), "relations", "reference", "did you mean 'leader'?"),
+    (relation(subject=""), "relations", "required", "empty"),
+    (relation(subject="talks"), "relations", "domain", "Negotiation"),
+    (relation(object="talks"), "relations", "range", "Negotiation"),
+    (relation(object=""), "relations", "object", "empty"),
+    (relation(predicate="meet"), "relations", "predicate", "did you mean 'met'?"),
+    (relation(predicate="occurredOn", subject="deal", object="", value="Jun-19"), "relations", "date", "no date"),
+    (relation(predicate="occurredOn", subject="deal", object=""), "relations", "value", "needs a value"),
+    (relation(predicate="occurredOn", subject="deal", object="red", value="2019"), "relations", "object", "takes a value"),
+    (relation(predicate="occurredOn", subject="deal", object="", value="2019", start="2019"), "relations", "date", "no meaning"),
+    (relation(predicate="occurredOn", subject="deal", object="", value=".."), "relations", "date", "alone"),
+    (relation(predicate="definedAs", subject="bluff", object="", value="=1"), "relations", "formula", "spreadsheets"),
+    (relation(value="5,000"), "relations", "number", "5000"),
+    (relation(value="007"), "relations", "number", "plain number"),
+    (relation(value="1e5x", object="red", context="blue"), "relations", "class", "takes Happening"),
+    (relation(target="nobody"), "relations", "reference", "add its row"),
+    (relation(aspect="blue"), "relations", "class", "Aspect"),
+    (relation(modality="rumoured"), "relations", "modality", "allowed are"),
+    (relation(predicate="ledTo", subject="talks", object="protest", modality="reported"), "relations", "modality", "never 'reported'"),
+    (relation(predicate="hasTrait", object="bluff"), "relations", "range", "Trait"),
+    (relation(polarity="no"), "relations", "polarity", "allowed are"),
+    (relation(rank="best"), "relations", "rank", "allowed are"),
+    (relation(confidence="sure"), "relations", "confidence", "allowed are"),
+    (relation(source="txt"), "relations", "reference", "did you mean 'text'?"),
+    (relation(source="", locator=""), "relations", "source", "without source"),
+    (relation(source="", evidence="r0001"), "relations", "source", "inference"),
+    (relation(locator=""), "relations", "locator", "which paragraph"),
+    (relation(locator="4"), "relations", "locator", "3 paragraphs"),
+    (relation(locator="3-2"), "relations", "locator", "rise"),
+    (relation(locator="2|1"), "relations", "locator", "rise"),
+    (relation(locator="p2"), "relations", "locator", "form"),
+    (relation(attributed_to="war"), "relations", "class", "Actor"),
+    (relation(gist=""), "relations", "required", "empty"),
+    (relation(gist="x" * 201), "relations", "length", "200"),
+    (relation(evidence="r0098"), "relations", "reference", "r0098"),
+    (relation(evidence="r0099"), "relations", "evidence", "itself"),
+    (relation(start="2019", end="2018"), "relations", "date-order", "before"),
+    (relation(predicate="initiated", object="talks"), "relations", "duplicate", "r0001"),
+    (source(paragraphs="many"), "sources", "number", "whole number"),
+    (source(sha256="abc"), "sources", "sha256", "form"),
+    (source(language="english please"), "sources", "language", "form"),
+    (source(published="yesterday"), "sources", "date", "no date"),
+    (coverage(paragraph="2"), "coverage", "coverage", "1 paragraphs"),
+    (coverage(status="coded", reason=""), "coverage", "coverage", "no relation cites it"),
+    (coverage(reason=""), "coverage", "coverage", "why"),
+    (coverage(source="nowhere"), "coverage", "reference", "nowhere"),
+    ({"coverage": [{"source": "text", "paragraph": "1", "status": "coded"}]}, "coverage", "coverage", "one row"),
+    ({"sources": [{"id": "text", "paragraphs": "4"}]}, "coverage", "coverage", "not accounted for"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("planted", "table", "code", "word"), PLANTED, ids=lambda value: str(value)[:60])
+def test_a_planted_defect_is_found(
+    folder: Writer, planted: dict[str, list[dict[str, str]]], table: str, code: str, word: str
+) -> None:
+    found = check(folder(**planted))
+    assert any(
+        Path(each.file).stem == table and each.code == code and word in f"{each.message} {each.mend}" for each in found
+    ), [str(each) for each in found]
+    assert all(each.line >= 0 and each.mend for each in found)
+
+
+def test_an_id_stands_once(folder: Writer) -> None:
+    directory = folder()
+    file = directory / "relations.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join([*lines, lines[3].replace("president", "chancellor")]), encoding="utf-8")
+    assert [(each.line, each.code) for each in check(directory)] == [(14, "duplicate-id")]
+
+
+def test_twenty_five_defects_in_one_run(folder: Writer) -> None:
+    entities = [
+        {"id": "e1", "kind": "Planet", "label": "p"},
+        {"id": "e2", "kind": "Group", "label": ""},
+        {"id": "E3", "kind": "Group", "label": "three"},
+        {"id": "e4", "kind": "Group", "label": "four", "start": "2019-13"},
+        {"id": "e5", "kind": "Verdict", "label": "five"},
+        {"id": "e6", "kind": "Group", "label": "six", "wikidata": "six"},
+        {"id": "e7", "kind": "Group", "label": "seven", "part_of": "nothing"},
+        {"id": "e8", "kind": "Group", "label": "eight", "status": "signed"},
+        {"id": "e9", "kind": "Group", "label": "nine ", "aliases": "x|x"},
+        {"id": "e10", "kind": "Group", "label": "=ten"},
+    ]
+    base = {"subject": "leader", "predicate": "met", "object": "red", "locator": "1"}
+    relations = [
+        {**base, "id": "r0101", "predicate": "mett"},
+        {**base, "id": "r0102", "subject": "nobody"},
+        {**base, "id": "r0103", "object": "war"},
+        {**base, "id": "r0104", "modality": "assessed"},
+        {**base, "id": "r0105", "locator": "9"},
+        {**base, "id": "r0106", "source": "elsewhere"},
+        {**base, "id": "r0107", "gist": ""},
+        {**base, "id": "r0108", "start": "then"},
+        {**base, "id": "r0109", "value": "1,5"},
+        {**base, "id": "r0110", "evidence": "r9999"},
+        {**base, "id": "r0111", "context": "red"},
+        {**base, "id": "r0112", "polarity": "maybe"},
+    ]
+    sources = [{"id": "more", "title": "", "paragraphs": "-1"}]
+    found = check(folder(entities=entities, relations=relations, sources=sources))
+    places = {(Path(each.file).stem, each.line, each.code) for each in found}
+    first_entity, first_relation = 16, 14
+    planted = {
+        *(("entities", first_entity + offset, code) for offset, code in enumerate(["kind", "required", "id", "date", "valence", "wikidata", "reference", "status", "whitespace", "formula"])),
+        ("entities", first_entity + 8, "list"),
+        *(("relations", first_relation + offset, code) for offset, code in enumerate(["predicate", "reference", "range", "modality", "locator", "reference", "required", "date", "number", "reference", "class", "polarity"])),
+        ("sources", 3, "required"),
+        ("sources", 3, "number"),
+    }  # fmt: skip
+    assert len(planted) == 25
+    assert planted <= places
+    assert found == sorted(found, key=lambda each: [*"ersc"].index(Path(each.file).stem[0]))
+
+
+def test_reading_broken_tables_raises_them_all(folder: Writer) -> None:
+    directory = folder(**relation(subject="leeder", gist=""))
+    with pytest.raises(DataError) as caught:
+        negograph.load(directory)
+    assert {each.code for each in caught.value.problems} == {"reference", "required"}
+    assert "2 problems" in str(caught.value)
+
+
+def test_a_circle_of_evidence_is_found(folder: Writer) -> None:
+    more = [{"id": "r0013", "subject": "r0008", "predicate": "supports", "object": "r0009", "source": "", "evidence": "r0012"}]
+    directory = folder(relations=[*more, {"id": "r0012", "evidence": "r0013"}])
+    assert [(each.line, each.code) for each in check(directory)] == [(13, "cycle"), (14, "cycle")]
+
+
+def test_what_hangs_above_a_circle_is_not_blamed(folder: Writer) -> None:
+    rows = [{"id": "a", "part_of": "b"}, {"id": "b", "part_of": "a"}, {"id": "c", "part_of": "a"}]
+    found = check(folder(entities=[{"kind": "Group", "label": row["id"], **row} for row in rows]))
+    assert [(each.line, each.code) for each in found] == [(16, "cycle"), (17, "cycle")]
+
+
+def test_a_manifest_shows_a_table_that_was_cut_at_a_line_end(folder: Writer, tmp_path: Path) -> None:
+    negograph.load(folder()).export(f"{tmp_path / 'out'}/")
+    directory = tmp_path / "out"
+    assert check(directory) == []
+    lines = (directory / "coverage.csv").read_bytes().splitlines(keepends=True)
+    (directory / "coverage.csv").write_bytes(b"".join(lines[:-1]))
+    found = check(directory)
+    assert any(each.code == "manifest" and "2 rows, not the 3" in each.message for each in found)
+    (directory / "manifest.json").write_text("[]")
+    assert any(each.code == "manifest" and "cannot be read" in each.message for each in check(directory))
+
+
+def test_problems_print_as_editors_read_them(folder: Writer) -> None:
+    directory = folder(**relation(subject="leeder"))
+    assert [str(each) for each in check(directory)] == [
+        f"{directory}/relations.csv:14:7: reference: nothing has the id 'leeder' (did you mean 'leader'?)"
+    ]

@@ -1,0 +1,155 @@
+"""The reader: every trap that a CSV file can set, with the line and the column of each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from negograph.tables import check
+from negograph.tables.reading import hygiene, read_table
+
+from conftest import Writer
+
+RELATIONS = "relations.csv"
+
+
+def spoil(directory: Path, old: bytes, new: bytes, file: str = RELATIONS) -> Path:
+    data = (directory / file).read_bytes()
+    assert old in data
+    (directory / file).write_bytes(data.replace(old, new, 1))
+    return directory
+
+
+def problems(directory: Path) -> list[tuple[str, int, int, str]]:
+    return [(Path(each.file).name, each.line, each.column, each.code) for each in check(directory)]
+
+
+def test_the_small_tables_are_sound(folder: Writer) -> None:
+    assert check(folder()) == []
+
+
+def test_one_byte_order_mark_is_what_spreadsheets_write(folder: Writer) -> None:
+    directory = folder()
+    file = directory / RELATIONS
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert check(directory) == []
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert (RELATIONS, 1, 1, "header") in problems(directory)
+
+
+def test_crlf_is_as_good_as_lf(folder: Writer) -> None:
+    directory = folder()
+    file = directory / RELATIONS
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert check(directory) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "column", "code"),
+    [
+        (b"r0004,blue", b"r0004,bl\xffue", 5, 9, "encoding"),
+        (b"r0004,blue", b"r0004,bl\0ue", 5, 9, "control"),
+        (b"r0004,blue", b"r0004,bl\rue", 5, 9, "line-end"),
+        (b"r0004,blue", b"r0004,bl\x1aue", 5, 7, "control"),
+        (b"r0004,blue", "r0004,bl\u200bue".encode(), 5, 7, "invisible"),
+        (b"r0004,blue", "r0004,blue\u00a0".encode(), 5, 7, "whitespace"),
+        (b"r0004,blue", b"r0004, blue", 5, 7, "whitespace"),
+        (b"r0004,blue", "r0004,bl\u0443e".encode(), 5, 7, "reference"),
+        (b"What r0004 says.", "What re\u0301 says.".encode(), 5, None, "unicode"),
+        (b"What r0004 says.", "What \u202er0004 says.".encode(), 5, None, "invisible"),
+        (b"What r0004 says.", b"=SUM(A1:A9)", 5, None, "formula"),
+        (b"What r0004 says.", b"@home", 5, None, "formula"),
+        (b"What r0004 says.", b'"two\nlines"', 5, None, "control"),
+        (b"What r0004 says.", b'"he said "no" to it"', 5, 1, "quote"),
+        (b"r0004,blue", b"r0004,blue,", 5, None, "row-length"),
+        (b"r0004,blue,", b"r0004,", 5, None, "row-length"),
+        (b"r0004,blue,", b"\nr0004,blue,", 5, 1, "blank-row"),
+        (b"r0004,blue,", b"," * 20 + b"\nr0004,blue,", 5, 1, "blank-row"),
+        (b"id,subject", b"id,id,subject", 1, 4, "header"),
+        (b"id,subject", b"id,subjekt", 1, 4, "header"),
+        (b"id,subject", "\u0456d,subject".encode(), 1, 1, "header"),
+    ],
+)
+def test_a_defect_has_its_place(
+    folder: Writer, old: bytes, new: bytes, line: int, column: int | None, code: str
+) -> None:
+    found = problems(spoil(folder(), old, new))
+    assert any(
+        each[:2] == (RELATIONS, line) and each[3] == code and column in (None, each[2]) for each in found
+    ), found
+
+
+def test_an_unclosed_quotation_mark_does_not_swallow_the_rest_in_silence(folder: Writer) -> None:
+    found = check(spoil(folder(), b"What r0010 says.", b'"What r0010 says.'))
+    assert [(each.line, each.code) for each in found if each.code == "quote"] == [(11, "quote")]
+    assert "never closes" in next(each.message for each in found if each.code == "quote")
+
+
+def test_a_bad_row_does_not_hide_the_next(folder: Writer) -> None:
+    directory = spoil(folder(), b"What r0003 says.", b'a "b" c"d,')
+    spoil(directory, b"What r0009 says.", b"What r0009 says.,,")
+    lines = {each[1] for each in problems(directory)}
+    assert {4, 10} <= lines
+
+
+def test_missing_and_empty_files(folder: Writer, tmp_path: Path) -> None:
+    directory = folder()
+    (directory / "sources.csv").unlink()
+    assert ("sources.csv", 0, 0, "missing") in problems(directory)
+    (directory / "entities.csv").write_bytes(b"")
+    assert ("entities.csv", 0, 0, "empty") in problems(directory)
+    assert [each.code for each in check(tmp_path / "nowhere")] == ["missing"]
+
+
+def test_coverage_may_be_missing(folder: Writer) -> None:
+    directory = folder()
+    (directory / "coverage.csv").unlink()
+    assert check(directory) == []
+
+
+def test_columns_may_stand_in_any_order_and_optional_ones_may_lack(folder: Writer) -> None:
+    directory = folder()
+    with (directory / RELATIONS).open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    names = ["gist", "object", "predicate", "subject", "id", "source", "locator", "value", "evidence"]
+    with (directory / RELATIONS).open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, names, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert check(directory) == []
+
+
+def test_cells_that_look_like_numbers_stay_what_they_are(folder: Writer) -> None:
+    entities = [{"id": "na", "kind": "Group", "label": "NA"}, {"id": "007", "kind": "Group", "label": "007"}]
+    assert check(folder(entities=entities)) == []
+
+
+def test_a_missing_required_column_is_named(folder: Writer) -> None:
+    found = check(spoil(folder(), b"id,subject,", b"id,"))
+    assert any(each.code == "header" and "'subject' is missing" in each.message for each in found)
+
+
+@pytest.mark.parametrize("text", ["", "plain", "Zażółć gęślą jaźń", "a|b", "می\u200cخواهم", "emoji 🙂"])
+def test_clean_text_is_let_through(text: str) -> None:
+    assert hygiene(text) is None
+
+
+@given(rows=st.lists(st.lists(st.text(max_size=8), min_size=3, max_size=3), max_size=6))
+def test_what_the_reader_gives_is_what_rfc_4180_says(rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory, ) -> None:
+    """Every row is either there with the very cells that were written, or reported by its line."""
+    from negograph.ontology import Column
+
+    columns = tuple(Column("t", name, place, "TextCell", (), "") for place, name in enumerate("abc"))
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([["a", "b", "c"], *rows])
+    file = tmp_path_factory.mktemp("rfc") / "t.csv"
+    file.write_bytes(text.getvalue().encode("utf-8", errors="replace"))
+    table, findings = read_table(file, "t", columns)
+    whole = [row for row in csv.reader(io.StringIO(file.read_bytes().decode(), newline="")) if any(row)][1:]
+    read = [[row["a"], row["b"], row["c"]] for row in table.rows]
+    assert read == whole or findings
