@@ -27,7 +27,12 @@ def source(**cells: str) -> dict[str, list[dict[str, str]]]:
 
 
 def coverage(**cells: str) -> dict[str, list[dict[str, str]]]:
-    return {"sources": [{"id": "other", "title": "Another", "paragraphs": "1"}], "coverage": [{"source": "other", "paragraph": "1", "status": "nothing-to-code", "reason": "a caption", **cells}]}
+    return {
+        "sources": [{"id": "other", "title": "Another", "paragraphs": "1"}],
+        "coverage": [
+            {"source": "other", "paragraph": "1", "status": "nothing-to-code", "reason": "a caption", **cells}
+        ],
+    }
 
 
 PLANTED: list[tuple[dict[str, list[dict[str, str]]], str, str, str]] = [
@@ -186,7 +191,16 @@ def test_reading_broken_tables_raises_them_all(folder: Writer) -> None:
 
 
 def test_a_circle_of_evidence_is_found(folder: Writer) -> None:
-    more = [{"id": "r0013", "subject": "r0008", "predicate": "supports", "object": "r0009", "source": "", "evidence": "r0012"}]
+    more = [
+        {
+            "id": "r0013",
+            "subject": "r0008",
+            "predicate": "supports",
+            "object": "r0009",
+            "source": "",
+            "evidence": "r0012",
+        }
+    ]
     directory = folder(relations=[*more, {"id": "r0012", "evidence": "r0013"}])
     assert [(each.line, each.code) for each in check(directory)] == [(13, "cycle"), (14, "cycle")]
 

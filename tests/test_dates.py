@@ -66,7 +66,10 @@ def test_every_precision_holds_its_day_and_no_neighbour(day: date, mark: str) ->
     """The interval oracle: a coarser date begins and ends where the calendar says."""
     exact, month, year = (bounds(text + mark) for text in (day.isoformat(), day.isoformat()[:7], day.isoformat()[:4]))
     assert exact == Bounds(day, day)
-    for coarse, same in ((month, lambda other: other.month == day.month and other.year == day.year), (year, lambda other: other.year == day.year)):
+    for coarse, same in (
+        (month, lambda other: other.month == day.month and other.year == day.year),
+        (year, lambda other: other.year == day.year),
+    ):
         assert coarse.earliest is not None
         assert coarse.latest is not None
         assert coarse.earliest <= day <= coarse.latest

@@ -8,7 +8,22 @@ import pytest
 
 from conftest import ROOT
 
-ORDER = ["errors", "dates", "ontology", "tables", "rdf", "answers", "questions", "network", "export", "kg", "derived", "terminal", "cli"]
+ORDER = [
+    "errors",
+    "dates",
+    "ontology",
+    "tables",
+    "texts",
+    "rdf",
+    "answers",
+    "questions",
+    "network",
+    "export",
+    "kg",
+    "derived",
+    "terminal",
+    "cli",
+]
 PACKAGE = ROOT / "src" / "negograph"
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -108,7 +108,9 @@ def test_a_deal_without_a_sequel_still_appears(folder: Writer) -> None:
     kg = negograph.load(
         folder(
             entities=[{"id": "other-talks", "kind": "Negotiation", "label": "Other talks"}],
-            relations=[{"id": "r0080", "subject": "other-talks", "predicate": "shutOut", "object": "blue", "locator": "1"}],
+            relations=[
+                {"id": "r0080", "subject": "other-talks", "predicate": "shutOut", "object": "blue", "locator": "1"}
+            ],
         )
     )
     rows = [row for row in kg.answer("bypassed-allies") if row.deal == "other-talks"]
@@ -130,7 +132,14 @@ def test_a_judgement_a_denial_and_a_withdrawn_claim_are_no_bypass(folder: Writer
 
 def test_a_risk_or_a_habit_cannot_be_written_as_a_bypass(folder: Writer) -> None:
     for modality in ("predicted", "advised", "assessed"):
-        row = {"id": "r0082", "subject": "deal", "predicate": "bypassed", "object": "red", "locator": "1", "modality": modality}
+        row = {
+            "id": "r0082",
+            "subject": "deal",
+            "predicate": "bypassed",
+            "object": "red",
+            "locator": "1",
+            "modality": modality,
+        }
         with pytest.raises(negograph.DataError, match="never"):
             negograph.load(folder(relations=[row]))
 
@@ -216,9 +225,30 @@ def test_disagreements_are_found_by_the_graph(folder: Writer) -> None:
             relations=[
                 {"id": "r0110", "subject": "deal", "predicate": "occurredOn", "value": "2020-05", "locator": "1"},
                 {"id": "r0111", "subject": "deal", "predicate": "occurredOn", "value": "2020", "locator": "1"},
-                {"id": "r0112", "subject": "talks", "predicate": "ledTo", "object": "collapse", "polarity": "negated", "locator": "1"},
-                {"id": "r0113", "subject": "blue", "predicate": "promised", "object": "deal", "value": "14", "locator": "1"},
-                {"id": "r0114", "subject": "blue", "predicate": "promised", "object": "deal", "value": "12", "locator": "2"},
+                {
+                    "id": "r0112",
+                    "subject": "talks",
+                    "predicate": "ledTo",
+                    "object": "collapse",
+                    "polarity": "negated",
+                    "locator": "1",
+                },
+                {
+                    "id": "r0113",
+                    "subject": "blue",
+                    "predicate": "promised",
+                    "object": "deal",
+                    "value": "14",
+                    "locator": "1",
+                },
+                {
+                    "id": "r0114",
+                    "subject": "blue",
+                    "predicate": "promised",
+                    "object": "deal",
+                    "value": "12",
+                    "locator": "2",
+                },
             ]
         )
     )
@@ -234,9 +264,14 @@ def test_disagreements_are_found_by_the_graph(folder: Writer) -> None:
 
 
 def test_a_denied_failure_is_no_failure(folder: Writer) -> None:
-    kg = negograph.load(folder(relations=[{"id": "r0009", "polarity": "negated"}, {"id": "r0012", "predicate": "supports"}]))
+    kg = negograph.load(
+        folder(relations=[{"id": "r0009", "polarity": "negated"}, {"id": "r0012", "predicate": "supports"}])
+    )
     assert len(kg.answer("disagreements")) == 0
-    assert {row.claim: (row.valence, row.stance) for row in kg.answer("judgements")} == {"r0008": (2, "for"), "r0009": (2, "for")}
+    assert {row.claim: (row.valence, row.stance) for row in kg.answer("judgements")} == {
+        "r0008": (2, "for"),
+        "r0009": (2, "for"),
+    }
 
 
 def test_the_same_words_in_other_talks_are_no_contradiction(folder: Writer) -> None:
@@ -254,7 +289,13 @@ def test_the_same_words_in_other_talks_are_no_contradiction(folder: Writer) -> N
 
 
 def test_tactics_narrow_by_each_of_four(small: KnowledgeGraph) -> None:
-    for parameters in ({"negotiation": "talks"}, {"negotiation": "war"}, {"user": "leader"}, {"target": "red"}, {"tactic": "bluff"}):
+    for parameters in (
+        {"negotiation": "talks"},
+        {"negotiation": "war"},
+        {"user": "leader"},
+        {"target": "red"},
+        {"tactic": "bluff"},
+    ):
         assert [row.claim for row in small.answer("tactics", **parameters)] == ["r0011"], parameters
     for parameters in ({"negotiation": "deal"}, {"user": "red"}, {"target": "blue"}):
         assert len(small.answer("tactics", **parameters)) == 0, parameters

@@ -79,9 +79,7 @@ def test_a_defect_has_its_place(
     folder: Writer, old: bytes, new: bytes, line: int, column: int | None, code: str
 ) -> None:
     found = problems(spoil(folder(), old, new))
-    assert any(
-        each[:2] == (RELATIONS, line) and each[3] == code and column in (None, each[2]) for each in found
-    ), found
+    assert any(each[:2] == (RELATIONS, line) and each[3] == code and column in (None, each[2]) for each in found), found
 
 
 def test_an_unclosed_quotation_mark_does_not_swallow_the_rest_in_silence(folder: Writer) -> None:
@@ -140,7 +138,10 @@ def test_clean_text_is_let_through(text: str) -> None:
 
 
 @given(rows=st.lists(st.lists(st.text(max_size=8), min_size=3, max_size=3), max_size=6))
-def test_what_the_reader_gives_is_what_rfc_4180_says(rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory, ) -> None:
+def test_what_the_reader_gives_is_what_rfc_4180_says(
+    rows: list[list[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     """Every row is either there with the very cells that were written, or reported by its line."""
     from negograph.ontology import Column
 

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections import namedtuple
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,7 +30,7 @@ Value = str | int | Decimal | date | bool | None
 NOTHING = "none recorded in the sources"
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_PYTHON = {
+_PYTHON: dict[str, Callable[[str], Value]] = {
     _XSD + "integer": int,
     _XSD + "decimal": Decimal,
     _XSD + "date": date.fromisoformat,
@@ -78,7 +78,8 @@ def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None, 
 
 def serialize(statements: Iterable[ox.Quad] | Iterable[ox.Triple], suffix: str, prefixes: Mapping[str, str]) -> str:
     """Write statements in an RDF format (ttl, nt, nq, trig, jsonld, rdf), the same bytes every time."""
-    data = ox.serialize(sorted(set(statements), key=_order), format=_FORMATS[suffix], prefixes=dict(prefixes))
+    distinct: set[Any] = set(statements)
+    data = ox.serialize(sorted(distinct, key=_order), format=_FORMATS[suffix], prefixes=dict(prefixes))
     assert data is not None
     lines = data.decode().splitlines(keepends=True)
     head = sum(line.startswith("@prefix ") for line in lines)

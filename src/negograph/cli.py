@@ -20,6 +20,7 @@ from negograph.errors import DateError, NegographError, QuestionError
 
 if TYPE_CHECKING:
     from negograph.answers import Answer
+    from negograph.errors import Problem
     from negograph.kg import KnowledgeGraph
     from negograph.questions import Question
 
@@ -50,15 +51,15 @@ def _format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[...
     )
 
 
-def _data() -> Path | None:
-    found: Path | None = click.get_current_context().find_root().meta.get("negograph.data")
+def _data(context: click.Context | None = None) -> Path | None:
+    found: Path | None = (context or click.get_current_context()).find_root().meta.get("negograph.data")
     return found
 
 
-def _load() -> KnowledgeGraph:
+def _load(context: click.Context | None = None) -> KnowledgeGraph:
     from negograph.kg import load
 
-    return load(_data())
+    return load(_data(context))
 
 
 def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,24 +95,43 @@ def main() -> None:
 
 
 @main.command()
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Compare with the source texts in this folder as well.",
+)
+@click.option(
+    "--listing",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --texts: write each paragraph with its claims to a Markdown file.",
+)
 @_data_option
 @_format_option("text", "json")
 @_reporting
-def check(form: str) -> None:
+def check(texts: Path | None, listing: Path | None, form: str) -> None:
     """Check the tables and report every problem in one run.
 
     A line of the report is FILE:LINE:COLUMN: CODE: MESSAGE (MEND). Exit code 1 where there is one.
+    With --texts, also: the SHA-256 and the paragraphs of each text, and that no cell shares seven
+    words in a row with a text.
 
     \b
     Examples:
       negograph check
       negograph check --data my-data --format json
+      negograph check --texts my-texts --listing side-by-side.md
     """
     from negograph.ontology import resource
     from negograph.tables import check as problems_of
 
+    if listing and not texts:
+        raise click.UsageError("--listing needs the texts: --texts DIR")
     folder = _data() or resource("data")
     problems = problems_of(folder)
+    if texts and not problems:
+        problems = _compare(folder, texts, listing)
     if form == "json":
         click.echo(json.dumps([problem.to_dict() for problem in problems], ensure_ascii=False, indent=1))
     else:
@@ -120,6 +140,18 @@ def check(form: str) -> None:
     count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problems"
     click.echo(f"{folder}: {count}", err=True)
     sys.exit(1 if problems else 0)
+
+
+def _compare(folder: Path, directory: Path, target: Path | None) -> list[Problem]:
+    from negograph import tables, texts
+    from negograph.export import write_atomically
+    from negograph.ontology import load_ontology
+
+    read = tables.read(folder)
+    if target:
+        with write_atomically(target) as stream:
+            stream.write("\n".join(texts.listing(read, directory)).encode())
+    return texts.check_texts(read, load_ontology(), folder, directory)
 
 
 @main.command()
@@ -139,7 +171,9 @@ def questions(form: str) -> None:
         for question in known:
             click.secho(question.name, bold=True)
             click.echo(f"  {question.title}")
-            click.secho("  " + " ".join(f"[--{each.name} {each.type.upper()}]" for each in question.parameters), dim=True)
+            click.secho(
+                "  " + " ".join(f"[--{each.name} {each.type.upper()}]" for each in question.parameters), dim=True
+            )
         return
     rows = [
         {
@@ -203,7 +237,7 @@ class _Questions(click.Group):
 
 def _complete_entity(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Ids of entities that begin with what has been typed."""
-    return sorted(row for row in _load().entities() if row.startswith(incomplete.casefold()))
+    return sorted(row for row in _load(context).entities() if row.startswith(incomplete.casefold()))
 
 
 def _as_command(question: Question) -> click.Command:
@@ -223,9 +257,15 @@ def _as_command(question: Question) -> click.Command:
         )
         for parameter in question.parameters
     ]
-    options.append(click.Option(["--as-of"], metavar="DATE", help="Leave out what begins later (2019, 2019-06, 2019-06-30)."))
+    options.append(
+        click.Option(["--as-of"], metavar="DATE", help="Leave out what begins later (2019, 2019-06, 2019-06-30).")
+    )
     command = click.Command(
-        question.name, params=options, callback=run, help=f"{question.title}\n\n{question.summary}", short_help=question.title
+        question.name,
+        params=options,
+        callback=run,
+        help=f"{question.title}\n\n{question.summary}",
+        short_help=question.title,
     )
     return _data_option(_format_option(*TABULAR)(command))  # type: ignore[return-value]
 

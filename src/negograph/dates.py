@@ -67,7 +67,7 @@ def _point(text: str) -> Bounds:
     match = _POINT.fullmatch(text)
     if match is None:
         raise DateError(
-            f"'{text}' is no date; write 2019, 2019-02, 2019-02-27 or 2019-21 (spring), with ? or ~ behind it if need be"
+            f"'{text}' is no date; write 2019, 2019-02, 2019-02-27 or 2019-21 (spring), with ? or ~ behind it in doubt"
         )
     year, month, day = (int(part) if part else None for part in match.groups()[:3])
     assert year is not None

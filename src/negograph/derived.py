@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from negograph import export, rdf
+from negograph import export
 from negograph.kg import KnowledgeGraph, load
 from negograph.ontology import Class, Column, Ontology, Predicate
 
@@ -212,7 +212,13 @@ def codebook(kg: KnowledgeGraph) -> str:
         words = ", ".join(f"`{word}`" for word in terms)
         lines.append(f"- **{name}**: {words}")
     for table, columns in ontology.columns.items():
-        lines += ["", f"## Columns of {table}.csv", "", "| column | required | list | what it holds |", "|---|---|---|---|"]
+        lines += [
+            "",
+            f"## Columns of {table}.csv",
+            "",
+            "| column | required | list | what it holds |",
+            "|---|---|---|---|",
+        ]
         for column in columns.values():
             separator = f"`\\{column.separator}`" if column.separator else ""
             lines.append(f"| `{column.name}` | {'yes' if column.required else ''} | {separator} | {column.comment} |")
@@ -241,7 +247,8 @@ def _predicate_lines(predicate: Predicate, kg: KnowledgeGraph) -> Iterator[str]:
     if example:
         place = f"{example['source']} ¶{example['locator']}" if example["locator"] else example["source"] or "inferred"
         end = example["object"] or example["value"]
-        yield f"- Example: `{example['subject']}` {predicate.name} `{end}`: {example['gist']} ({example['id']}, {place})"
+        statement = f"`{example['subject']}` {predicate.name} `{end}`"
+        yield f"- Example: {statement}: {example['gist']} ({example['id']}, {place})"
 
 
 def main(arguments: list[str]) -> int:

@@ -209,7 +209,9 @@ def write_tables(store: ox.Store, ontology: Ontology, directory: Path) -> None:
     except OSError as error:
         raise ExportError(f"{directory}: {error.strerror}; nothing was written") from error
     tables = tables_as_csv(store, ontology)
-    manifest = {name: {"rows": data.count(b"\n") - 1, "sha256": sha256(data).hexdigest()} for name, data in tables.items()}
+    manifest = {
+        name: {"rows": data.count(b"\n") - 1, "sha256": sha256(data).hexdigest()} for name, data in tables.items()
+    }
     vouching = (json.dumps(manifest, indent=1) + "\n").encode()
     for name, data in [*tables.items(), (MANIFEST, vouching)]:
         with write_atomically(directory / name) as stream:

@@ -83,9 +83,7 @@ class KnowledgeGraph:
         question = self.question(name)
         types = {parameter.name: parameter.type for parameter in question.parameters}
         terms = {key: self._term(types.get(key, "text"), value) for key, value in parameters.items()}
-        found = questions.evaluate(
-            self.store, self.ontology, question.bound(terms), question.title, question.sections
-        )
+        found = questions.evaluate(self.store, self.ontology, question.bound(terms), question.title, question.sections)
         assert isinstance(found, Answer)
         return found
 
@@ -205,7 +203,7 @@ class KnowledgeGraph:
         graph.parse(data=data, format="nt")
         return graph
 
-    def to_networkx(self) -> networkx.MultiDiGraph:
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """The network: nodes are entities, every claim is an edge keyed by its id."""
         from negograph.network import network_of
 
@@ -291,4 +289,6 @@ def load(path: Path | str | None = None) -> KnowledgeGraph:
     """
     ontology = load_ontology()
     found = tables.read(path or resource("data"), ontology)
-    return KnowledgeGraph(rdf.build(found, ontology), ontology, questions.read_questions(resource("graph", "questions")))
+    return KnowledgeGraph(
+        rdf.build(found, ontology), ontology, questions.read_questions(resource("graph", "questions"))
+    )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["network_of", "to_gexf", "to_graphml"]
 
 
-def network_of(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> networkx.MultiDiGraph:
+def network_of(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> networkx.MultiDiGraph[str]:
     """Return the network of ``tables`` (as :func:`negograph.rdf.rows_of` gives them).
 
     Nodes carry the cells of entities.csv. Edges carry those of relations.csv, the claim's id being
@@ -28,41 +28,41 @@ def network_of(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> networkx.Mu
     """
     import networkx
 
-    network = networkx.MultiDiGraph(name="negograph")
+    network: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(name="negograph")
     for entity in tables["entities"]:
         network.add_node(entity["id"], **{key: text for key, text in entity.items() if text and key != "id"})
     gists = {claim["id"]: claim["gist"] for claim in tables["relations"]}
     for claim in tables["relations"]:
-        ends = [claim["subject"], claim["object"] or f"{claim['id']}:value"]
-        for end in ends:
-            if end in gists:
-                network.add_node(end, kind="Claim", label=gists[end])
+        start, end = claim["subject"], claim["object"] or f"{claim['id']}:value"
+        for each in (start, end):
+            if each in gists:
+                network.add_node(each, kind="Claim", label=gists[each])
         if not claim["object"]:
-            network.add_node(ends[1], kind="Value", label=claim["value"])
+            network.add_node(end, kind="Value", label=claim["value"])
         named = {"document" if key == "source" else key: text for key, text in claim.items() if text}
         del named["subject"], named["id"]
         named.pop("object", None)
-        network.add_edge(*ends, key=claim["id"], **named)
+        network.add_edge(start, end, key=claim["id"], **named)
     return network
 
 
-def to_graphml(network: networkx.MultiDiGraph) -> str:
+def to_graphml(network: networkx.MultiDiGraph[str]) -> str:
     """The network as GraphML, the same bytes every time."""
     import networkx
 
     return "\n".join(networkx.generate_graphml(network, named_key_ids=True)) + "\n"
 
 
-def to_gexf(network: networkx.MultiDiGraph) -> str:
+def to_gexf(network: networkx.MultiDiGraph[str]) -> str:
     """The network as GEXF 1.2, the same bytes every time (networkx would write today's date)."""
     import networkx
 
-    plain = networkx.MultiDiGraph()
+    plain: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
     plain.add_nodes_from(network.nodes(data=True))
     for start, end, key, data in network.edges(keys=True, data=True):
         # 'start' and 'end' are GEXF's own words for a lifetime, and EDTF isn't what it means by them
         renamed = {{"start": "from", "end": "until"}.get(name, name): text for name, text in data.items()}
-        plain.add_edge(start, end, key=key, **renamed)
+        plain.add_edge(start, end, key=key, id=key, **renamed)
     for _, data in plain.nodes(data=True):
         for name, other in (("start", "from"), ("end", "until")):
             if name in data:

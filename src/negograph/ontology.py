@@ -212,7 +212,7 @@ def load_ontology(path: Path | None = None) -> Ontology:
 
 def _is_about_tables(triple: ox.Triple, facts: _Statements) -> bool:
     """Whether a triple describes a column or a type of cell, which no graph of claims needs."""
-    subject = triple.subject.value
+    subject = str(getattr(triple.subject, "value", ""))
     return subject.startswith(_COLUMN_SPACE) or NG + "CellType" in facts.all(subject, _RDF + "type")
 
 

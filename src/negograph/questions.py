@@ -89,7 +89,9 @@ def _question(file: Path) -> Question:
             continue
         match = _HEADER.fullmatch(line)
         if match is None or match[1] not in found:
-            raise QuestionError(f"{file}:{number}:1: header: a header line is '#+ KEY: value' with KEY {', '.join(found)}")
+            raise QuestionError(
+                f"{file}:{number}:1: header: a header line is '#+ KEY: value' with KEY {', '.join(found)}"
+            )
         found[match[1]].append(match[2].strip())
     if len(found["title"]) != 1 or not _WHERE.search(text):
         raise QuestionError(f"{file}: a question needs one '#+ title:' and a line 'WHERE {{'")

@@ -16,7 +16,13 @@ __all__ = ["console", "print_answer", "print_pairs"]
 
 _SENTENCE = 60
 """From this many characters on, a cell is read as a sentence."""
-_WORDS = {"saidBy": "said by", "followedDate": "when", "linkSaidBy": "said by", "linkSource": "source", "linkParagraph": "¶"}
+_WORDS = {
+    "saidBy": "said by",
+    "followedDate": "when",
+    "linkSaidBy": "said by",
+    "linkSource": "source",
+    "linkParagraph": "¶",
+}
 _WORDS |= {"paragraph": "¶", "oneParagraph": "¶", "otherParagraph": "¶", "oneSource": "source", "otherSource": "source"}
 _WORDS |= {"oneSays": "one says", "otherSays": "another says", "oneSaidBy": "said by", "otherSaidBy": "said by"}
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from negograph.errors import DataError, Problem
 from negograph.ontology import Ontology, load_ontology
-from negograph.tables.checking import findings_of
 from negograph.tables.reading import Finding, Row, Table, locate, read_table
+from negograph.tables.rules import findings_of
 
 __all__ = ["MANIFEST", "OPTIONAL", "Row", "Table", "Tables", "check", "read"]
 
@@ -46,7 +46,9 @@ def read(path: Path | str, ontology: Ontology | None = None) -> Tables:
 
 def _read(directory: Path, ontology: Ontology) -> tuple[Tables, list[Problem]]:
     if not directory.is_dir():
-        return {}, [Problem(str(directory), 0, 0, "missing", "no such directory", "name the folder that holds the CSVs")]
+        return {}, [
+            Problem(str(directory), 0, 0, "missing", "no such directory", "name the folder that holds the CSVs")
+        ]
     tables: Tables = {}
     findings: dict[str, list[Finding]] = {}
     for name, columns in ontology.columns.items():
@@ -79,4 +81,6 @@ def _manifest(directory: Path, tables: Tables) -> Iterator[Problem]:
         table = directory / name
         actual = len(tables[table.stem].rows) if table.stem in tables else 0
         if not table.exists() or sha256(table.read_bytes()).hexdigest() != digest:
-            yield Problem(str(table), 0, 0, "manifest", f"{actual} rows, not the {rows} that {MANIFEST} vouches for", mend)
+            yield Problem(
+                str(table), 0, 0, "manifest", f"{actual} rows, not the {rows} that {MANIFEST} vouches for", mend
+            )

@@ -134,7 +134,9 @@ def _records(lines: _Lines, findings: list[Finding]) -> Iterator[tuple[int, list
         except StopIteration:
             return
         except csv.Error as error:
-            message = "a quotation mark opens here or later and never closes" if "end of data" in str(error) else str(error)
+            message = (
+                "a quotation mark opens here or later and never closes" if "end of data" in str(error) else str(error)
+            )
             findings.append(Finding(begin, None, "quote", message, 'double every " inside a quoted cell'))
 
 
@@ -151,7 +153,9 @@ def _header(cells: list[str], columns: tuple[Column, ...], findings: list[Findin
             findings.append(Finding(1, position, "header", f"unknown column '{shown}'", mend))
     for column in columns:
         if column.required and column.name not in cells:
-            findings.append(Finding(1, None, "header", f"column '{column.name}' is missing", "add it to the first line"))
+            findings.append(
+                Finding(1, None, "header", f"column '{column.name}' is missing", "add it to the first line")
+            )
     return cells if len(findings) == found else None
 
 
@@ -181,7 +185,11 @@ def hygiene(text: str) -> tuple[str, str, str] | None:
         category = unicodedata.category(character)
         name = unicodedata.name(character, f"U+{ord(character):04X}")
         if category in ("Cc", "Zl", "Zp"):
-            return "control", f"a control character or line break (U+{ord(character):04X})", "a cell is one line: write a blank"
+            return (
+                "control",
+                f"a control character or line break (U+{ord(character):04X})",
+                "a cell is one line: write a blank",
+            )
         if category == "Cf" and character not in _JOINERS:
             return "invisible", f"an invisible character ({name})", "delete it"
         if category in ("Co", "Cs") or ord(character) & 0xFFFE == 0xFFFE or character == "\ufffd":

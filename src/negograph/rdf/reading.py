@@ -1,0 +1,115 @@
+"""The graph back into rows, and the graph as of a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+
+import pyoxigraph as ox
+
+from negograph.dates import bounds
+from negograph.ontology import Column, Ontology
+from negograph.rdf.writing import EDTF, OWN_SPACE, build
+from negograph.tables import Row, Table
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+def rows_of(store: ox.Store, ontology: Ontology) -> dict[str, list[dict[str, str]]]:
+    """Return the tables that ``store`` was built from, in canonical form.
+
+    Canonical means: rows in the order of their ids, lists in alphabetical order, and a cell left
+    empty where it would only repeat the default.
+    """
+    statements: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = defaultdict(lambda: defaultdict(list))
+    for quad in store:
+        statements[quad.subject.value][quad.predicate.value].append(quad.object)
+    spaces = {name: ontology.expand(prefix + ":") for name, prefix in OWN_SPACE.items()}
+    tables: dict[str, list[dict[str, str]]] = {name: [] for name in ontology.columns}
+    for subject, found in statements.items():
+        for name, space in spaces.items():
+            if subject.startswith(space):
+                tables[name].append({"id": subject[len(space) :], **_cells(name, found, ontology)})
+        if ontology.expand("ng:coverage") in found:
+            tables["coverage"].append(_cells("coverage", found, ontology))
+    for name in spaces:
+        tables[name].sort(key=lambda row: row["id"])
+    tables["relations"].sort(key=lambda row: int(row["id"][1:]))
+    tables["coverage"].sort(key=lambda row: (row["source"], int(row["paragraph"])))
+    return tables
+
+
+def _cells(name: str, found: Mapping[str, list[ox.NamedNode | ox.Literal]], ontology: Ontology) -> dict[str, str]:
+    """The cells of one row, from the statements about its subject."""
+    cells = {}
+    for column in ontology.columns[name].values():
+        if column.properties:
+            terms = found.get(ontology.expand(column.properties[0]), [])
+            items = sorted(item for term in terms if (item := _item(column, term, ontology)) is not None)
+            cells[column.name] = (column.separator or "").join(items)
+    if name == "relations":
+        predicate = ontology.predicates[cells["predicate"]]
+        if predicate.value_range:
+            cells["value"] = found[_RDF + "object"][0].value
+        if cells["modality"] == predicate.default_modality:
+            cells["modality"] = ""
+    return {key: "" if value == ontology.columns[name][key].default else value for key, value in cells.items()}
+
+
+def _item(column: Column, term: ox.NamedNode | ox.Literal, ontology: Ontology) -> str | None:
+    """The item of a cell that a term stands for; ``None`` where it belongs to no cell of this column."""
+    if isinstance(term, ox.Literal):
+        return None if column.cell == "ThingCell" else term.value
+    if column.cell == "KindCell":
+        return next((name for name in ontology.kinds if ontology.classes[name].iri == term.value), None)
+    if column.cell == "TermCell":
+        return next((word for word, each in ontology.terms[column.terms or ""].items() if each.iri == term.value), None)
+    curie = ontology.compact(term.value)
+    prefix, _, local = curie.partition(":")
+    belongs = {
+        "PredicateCell": ("ng",),
+        "EntityCell": ("ngi",),
+        "ClaimCell": ("ngc",),
+        "ThingCell": ("ngi", "ngc"),
+        "SourceCell": ("ngs",),
+        "WikidataCell": ("wd",),
+    }
+    if column.cell == "IriCell":
+        return None if prefix == "wd" else curie
+    return local if prefix in belongs[column.cell] else None
+
+
+def as_of(store: ox.Store, ontology: Ontology, day: date) -> tuple[ox.Store, dict[str, int]]:
+    """Return the graph without what begins after ``day``, and how many rows of each table went.
+
+    An entity goes when the first day that its dates allow is later than ``day``; a claim goes when
+    its own dates begin later, or when it names something that went. Whatever bears no date stays:
+    the sources do not say that it is later.
+    """
+    rows = rows_of(store, ontology)
+    gone = {row["id"] for row in rows["entities"] if _begins_after(row["start"], day)}
+    gone |= {row["id"] for row in rows["relations"] if _begins_after(_beginning(row, ontology), day)}
+    refers = ("subject", "object", "context", "target", "aspect", "evidence")
+    before = -1
+    while before != len(gone):  # a claim about a claim that went goes too
+        before = len(gone)
+        for row in rows["relations"]:
+            if any(item in gone for name in refers for item in row[name].split("|")):
+                gone.add(row["id"])
+    kept = {name: [row for row in each if row.get("id") not in gone] for name, each in rows.items()}
+    for row in kept["entities"]:
+        for name in ("part_of", "broader"):
+            row[name] = "|".join(item for item in row[name].split("|") if item not in gone)
+    tables = {name: Table(name, tuple(Row(0, row) for row in each)) for name, each in kept.items()}
+    return build(tables, ontology), {name: len(rows[name]) - len(kept[name]) for name in rows}
+
+
+def _beginning(row: Mapping[str, str], ontology: Ontology) -> str:
+    dated = ontology.predicates[row["predicate"]].value_range == EDTF
+    return row["value"] if dated else row["start"]
+
+
+def _begins_after(text: str, day: date) -> bool:
+    first = bounds(text, interval=True).earliest if text else None
+    return first is not None and first > day

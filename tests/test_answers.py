@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from decimal import Decimal
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from negograph import KnowledgeGraph, QueryError
+from negograph.answers import Answer, Section, Subgraph
+
+
+def select(kg: KnowledgeGraph, sparql: str) -> Answer:
+    found = kg.query(sparql)
+    assert isinstance(found, Answer)
+    return found
+
+
+def test_rows_are_typed(small: KnowledgeGraph) -> None:
+    answer = select(
+        small,
+        """SELECT ?thing ?claim ?source ?kind ?elsewhere ?whole ?number ?day ?yes ?text ?none ?odd {
+             BIND (ngi:talks AS ?thing) BIND (ngc:r0001 AS ?claim) BIND (ngs:text AS ?source) BIND (ng:Event AS ?kind)
+             BIND (wd:Q30 AS ?elsewhere) BIND (3 AS ?whole) BIND (2.50 AS ?number) BIND ("2020-02-29"^^xsd:date AS ?day)
+             BIND (true AS ?yes) BIND ("a word"@en AS ?text) BIND ("2020-02-30"^^xsd:date AS ?odd) }""",
+    )
+    row = answer[0]
+    assert row == (
+        "talks",
+        "r0001",
+        "text",
+        "Event",
+        "http://www.wikidata.org/entity/Q30",
+        3,
+        Decimal("2.5"),
+        date(2020, 2, 29),
+        True,
+        "a word",
+        None,
+        "2020-02-30",
+    )
+    assert row.day.year == 2020
+    assert len(answer) == 1
+    assert list(answer) == [row]
+
+
+def test_json_is_sparql_results_json(small: KnowledgeGraph) -> None:
+    text = select(small, 'SELECT ?a ?b ?c ?d { VALUES (?a ?b ?c) { (ngi:red "x"@en 5000) } }').to_json()
+    assert json.loads(text) == {
+        "head": {"vars": ["a", "b", "c", "d"]},
+        "results": {
+            "bindings": [
+                {
+                    "a": {"type": "uri", "value": "https://w3id.org/negograph/id/red"},
+                    "b": {"type": "literal", "value": "x", "xml:lang": "en"},
+                    "c": {"type": "literal", "value": "5000", "datatype": "http://www.w3.org/2001/XMLSchema#integer"},
+                }
+            ]
+        },
+    }
+    parsed = ox.parse_query_results(text, format=ox.QueryResultsFormat.JSON)
+    assert [str(next(iter(parsed))["c"])] == ['"5000"^^<http://www.w3.org/2001/XMLSchema#integer>']
+
+
+def test_csv_keeps_every_cell_and_runs_none(small: KnowledgeGraph) -> None:
+    answer = select(small, r"""SELECT ?x { VALUES ?x { "=1+1" "+a" "-a" "@a" "a,\"b\"" "a\nb" -5 } }""")
+    read = [row[0] for row in csv.reader(io.StringIO(answer.to_csv(), newline=""))]
+    assert read == ["x", "'=1+1", "'+a", "'-a", "'@a", 'a,"b"', "a\nb", "-5"]
+
+
+def test_markdown_cannot_be_broken_by_a_cell(small: KnowledgeGraph) -> None:
+    text = select(small, 'SELECT ?x { VALUES ?x { "a|b" "<script>" "[l](javascript:1)" "*b*" } }').to_markdown()
+    assert "| a\\|b |" in text
+    assert "\\<script\\>" in text
+    assert "\\[l\\]" in text
+    assert len({line.replace("\\|", "").count("|") for line in text.splitlines() if line.startswith("|")}) == 1
+
+
+def test_the_frame_has_a_column_a_variable(small: KnowledgeGraph) -> None:
+    frame = small.answer("bypassed-allies").to_dataframe()
+    assert list(frame.columns) == list(small.answer("bypassed-allies").variables)
+    assert list(frame["followed"]) == ["protest", "collapse"]
+    assert frame["paragraph"].tolist() == ["2", "2"]
+    assert select(small, "SELECT ?x { FILTER (false) }").to_dataframe().shape == (0, 1)
+
+
+def test_the_supporting_claims_are_turtle(small: KnowledgeGraph) -> None:
+    answer = small.answer("bypassed-allies")
+    assert answer.claims == ("r0005", "r0007", "r0006")
+    graph = rdflib.Graph().parse(data=answer.to_turtle(), format="turtle")
+    subjects = {str(subject).rsplit("/", 1)[-1] for subject in graph.subjects() if "/claim/" in str(subject)}
+    assert subjects == {"r0005", "r0006", "r0007"}
+    assert (None, None, rdflib.Literal("Green", lang="en")) in graph
+
+
+def test_sections_group_and_join(small: KnowledgeGraph) -> None:
+    found = select(
+        small,
+        """SELECT ?deal ?dealLabel ?who ?says { VALUES (?deal ?dealLabel ?who ?says) {
+             (ngi:talks "Talks" "Ann" "yes") (ngi:talks "Talks" "Bob" "yes") (ngi:talks "Talks" "Ann" "no") (ngi:deal "Deal" UNDEF UNDEF) } }""",
+    )
+    sections = (Section("", ("deal",)), Section("said", ("who", "says"), frozenset({"who"})))
+    answer = Answer(found.variables, found.solutions, found.prefixes, small.store, "Who?", sections)
+    assert list(answer.groups()) == [
+        ("Talks", [(sections[1], [("Ann, Bob", "yes"), ("Ann", "no")])]),
+        ("Deal", [(sections[1], [])]),
+    ]
+    assert "*none recorded in the sources*" in answer.to_markdown()
+
+
+def test_ask_construct_and_describe(small: KnowledgeGraph) -> None:
+    assert small.query("ASK { ngi:talks a ng:Negotiation }") is True
+    assert small.query("ASK { ngi:talks a ng:Event }") is False
+    made = small.query("CONSTRUCT { ?a ng:met ?b } WHERE { VALUES (?a ?b) { (ngi:red ngi:blue) (ngi:blue ngi:red) } }")
+    assert isinstance(made, Subgraph)
+    assert [triple.subject.value.rsplit("/", 1)[-1] for triple in made] == ["blue", "red"]
+    assert "ngi:blue ng:met ngi:red" in made.to_turtle()
+    for suffix in ("nt", "rdf", "jsonld"):
+        assert "blue" in made.to_text(suffix)
+    described = small.query("DESCRIBE ngi:deal")
+    assert isinstance(described, Subgraph)
+    assert len(described) > 3
+
+
+@pytest.mark.parametrize(
+    ("sparql", "word"),
+    [
+        ("SELECT ?x { ?x ", "line 1, column"),
+        ("SELECT ?x\n{ ?x ?y }", "line 2, column"),
+        ("", "line 1"),
+        ("SELECT ?x { ?x nowhere:thing ?y }", "line 1"),
+        ("DROP ALL", "line 1"),
+    ],
+)
+def test_a_broken_query_is_one_line(small: KnowledgeGraph, sparql: str, word: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        small.query(sparql)
+    assert word in str(caught.value)
+    assert "\n" not in str(caught.value)

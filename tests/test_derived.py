@@ -1,0 +1,141 @@
+"""What follows from the ontology is not stale, and does what it is for."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pyshacl
+import pytest
+import rdflib
+
+import negograph
+from negograph import KnowledgeGraph
+from negograph.derived import csv_metadata, derived_files, main
+from negograph.ontology import Ontology
+
+from conftest import ROOT, Writer
+
+FILES = sorted(str(path.relative_to(ROOT)) for path in derived_files(negograph.load(ROOT / "data"), ROOT))
+
+
+@pytest.fixture(scope="module")
+def files(kg: KnowledgeGraph) -> dict[str, bytes]:
+    return {str(path.relative_to(ROOT)): data for path, data in derived_files(kg, ROOT).items()}
+
+
+@pytest.fixture(scope="module")
+def shapes() -> rdflib.Graph:
+    return rdflib.Graph().parse(data=(ROOT / "graph" / "shapes.ttl").read_text(encoding="utf-8"), format="turtle")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_committed_file_is_stale(files: dict[str, bytes], name: str) -> None:
+    assert (ROOT / name).read_bytes() == files[name], f"{name} is stale or not canonical: python -m negograph.derived"
+
+
+def test_the_stale_check_can_fail(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--check"]) == 0
+    import negograph.derived
+
+    monkeypatch.setattr(negograph.derived, "csv_metadata", lambda ontology: "{}")
+    assert main(["--check"]) == 1
+    assert "stale data/csv-metadata.json" in capsys.readouterr().out
+
+
+def violations(kg: KnowledgeGraph, shapes: rdflib.Graph, *more: str) -> str:
+    graph = kg.to_rdflib()
+    for triple in more:
+        graph.update(f"INSERT DATA {{ {triple} }}")
+    conforms, _, text = pyshacl.validate(graph, shacl_graph=shapes, advanced=False)
+    assert conforms == (not re.search(r"Constraint Violation", text))
+    return "" if conforms else text
+
+
+def test_the_packaged_graph_conforms(kg: KnowledgeGraph, shapes: rdflib.Graph) -> None:
+    assert violations(kg, shapes) == ""
+
+
+@pytest.mark.parametrize(
+    ("planted", "word"),
+    [
+        ("ngi:talks ng:ledTo ngi:collapse", "direct triple"),
+        ("ngi:leader ng:usedTactic ngi:bluff", "direct triple"),
+        ("ngi:talks ng:shutOut ngi:red", "direct triple"),
+        ("ngc:r0005 ng:modality ng:assessed", "MaxCount"),
+        ("ngc:r0099 a ng:Claim ; rdf:subject ngi:red ; rdf:predicate ng:met ; rdf:object ngi:blue", "names its source"),
+        ("ngi:new a ng:Entity, ng:Verdict ; rdfs:label 'new'@en", "valence"),
+        ("ngi:new a ng:Entity, ng:Group", "MinCount"),
+        ("ngi:new a ng:Entity, ng:Group ; rdfs:label 'new'", "rdf:langString"),
+    ],
+)
+def test_the_shapes_refuse_what_is_planted(
+    small: KnowledgeGraph, shapes: rdflib.Graph, planted: str, word: str
+) -> None:
+    assert violations(small, shapes) == ""
+    assert word in violations(small, shapes, planted)
+
+
+@pytest.mark.parametrize(
+    ("cells", "word"),
+    [
+        ({"predicate": "ledTo", "subject": "talks", "object": "collapse", "modality": "reported"}, "never reported"),
+        ({"predicate": "met", "subject": "talks", "object": "red"}, "subject of a claim"),
+        ({"predicate": "met", "subject": "red", "object": "talks"}, "object of a claim"),
+        ({"predicate": "met", "subject": "red", "object": "blue", "locator": "7"}, "paragraphs"),
+        ({"predicate": "ignoredIn", "subject": "red", "object": "talks"}, "names its source"),
+    ],
+)
+def test_checker_and_shapes_refuse_the_same_rows(
+    folder: Writer, shapes: rdflib.Graph, ontology: Ontology, cells: dict[str, str], word: str
+) -> None:
+    from negograph import rdf, tables
+    from negograph.tables import Row, Table
+
+    planted = {"id": "r0090", "locator": "1", **cells}
+    assert tables.check(folder(relations=[planted]))
+    sound = tables.read(folder("sound"))
+    row = Row(99, {"source": "text", "gist": "x", **planted})
+    broken = {**sound, "relations": Table("relations", (*sound["relations"].rows, row))}
+    kg = KnowledgeGraph(rdf.build(broken, ontology), ontology, {})
+    assert word in violations(kg, shapes)
+
+
+def test_the_metadata_describes_the_very_columns(ontology: Ontology) -> None:
+    document = json.loads(csv_metadata(ontology))
+    assert [table["url"] for table in document["tables"]] == [f"{name}.csv" for name in ontology.columns]
+    for table, (name, columns) in zip(document["tables"], ontology.columns.items(), strict=True):
+        assert [column["name"] for column in table["tableSchema"]["columns"]] == list(columns)
+        header = (ROOT / "data" / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
+        assert header.split(",") == list(columns)
+    relations = document["tables"][1]["tableSchema"]
+    assert {
+        "columnReference": "source",
+        "reference": {"resource": "sources.csv", "columnReference": "id"},
+    } in relations["foreignKeys"]
+
+
+def test_formats_of_the_metadata_hold_for_the_data(ontology: Ontology, kg: KnowledgeGraph) -> None:
+    document = json.loads(csv_metadata(ontology))
+    for table, frame in zip(document["tables"], kg.to_dataframes().values(), strict=True):
+        rows = frame.reset_index() if frame.index.name else frame
+        for column in table["tableSchema"]["columns"]:
+            form = column["datatype"].get("format")
+            cells = [
+                item
+                for text in rows[column["name"]]
+                for item in (text.split(column["separator"]) if "separator" in column else [text])
+                if item
+            ]
+            assert not column.get("required") or all(rows[column["name"]])
+            if form:
+                assert all(re.fullmatch(form, cell) for cell in cells), column["name"]
+
+
+def test_the_codebook_names_every_term(ontology: Ontology) -> None:
+    text = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
+    for name in (*ontology.kinds, *ontology.predicates):
+        assert re.search(rf"\b{name}\b", text), name
+    for predicate in ontology.predicates.values():
+        assert predicate.comment in text
+        assert predicate.scope_note in text
