@@ -207,7 +207,47 @@ def test_links_are_told_apart(folder: Writer) -> None:
         "r0104": "foretold",
         "r0105": "denied: cause claimed",
     }
+    del found["r0104"]  # what is only foretold has not followed
     assert {row.linkClaim: row.link for row in kg.answer("bypassed-allies")} == found
+
+
+def test_the_steps_that_led_to_a_deal_did_not_follow_it(folder: Writer) -> None:
+    earlier = {"id": "offer", "kind": "Event", "label": "Offer", "part_of": "talks"}
+    kg = negograph.load(
+        folder(
+            entities=[earlier],
+            relations=[
+                {"id": "r0083", "subject": "deal", "predicate": "shutOut", "object": "green", "locator": "1"},
+                {"id": "r0084", "subject": "offer", "predicate": "ledTo", "object": "deal", "locator": "1"},
+                {"id": "r0085", "subject": "offer", "predicate": "followedBy", "object": "protest", "locator": "1"},
+            ],
+        )
+    )
+    sequels = {(row.deal, row.linkClaim) for row in kg.answer("bypassed-allies")}
+    assert {("talks", "r0084"), ("talks", "r0085"), ("deal", "r0006"), ("deal", "r0007")} <= sequels
+    assert not {("deal", "r0084"), ("deal", "r0085")} & sequels
+
+
+def test_whoever_mediates_elsewhere_in_the_conflict_is_a_mediator(folder: Writer) -> None:
+    kg = negograph.load(
+        folder(
+            entities=[
+                {"id": "other-track", "kind": "Negotiation", "label": "Other track", "part_of": "war"},
+                {"id": "go-between", "kind": "State", "label": "Go-between"},
+            ],
+            relations=[
+                {
+                    "id": "r0086",
+                    "subject": "go-between",
+                    "predicate": "mediatedIn",
+                    "object": "other-track",
+                    "locator": "1",
+                },
+                {"id": "r0087", "subject": "talks", "predicate": "sidelined", "object": "go-between", "locator": "1"},
+            ],
+        )
+    )
+    assert ("go-between", "mediator") in rows_of(kg.answer("bypassed-allies"), "bypassed", "tie")
 
 
 def test_what_followed_a_move_in_the_talks_followed_the_talks(folder: Writer) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from negograph import export, questions, rdf, tables
+from negograph import questions, rdf, tables
 from negograph.answers import Answer, Subgraph, serialize
 from negograph.errors import QuestionError, UnknownEntityError
 from negograph.ontology import Ontology, load_ontology, resource
@@ -229,6 +229,8 @@ class KnowledgeGraph:
             ExportError: the format is not known, or the file cannot be written; the old file, if
                 there was one, is untouched then.
         """
+        from negograph import export
+
         if format is None and (str(path).endswith(("/", os.sep)) or Path(path).is_dir()):
             export.write_tables(self.store, self.ontology, Path(path))
         else:

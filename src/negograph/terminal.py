@@ -120,7 +120,9 @@ def _print_table(
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
     for index in kept:
-        table.add_column(_WORDS.get(columns[index], columns[index]), no_wrap=widths[index] <= 9, overflow="fold")
+        word = max(len(word) for row in rows for word in [*row[index].split(), ""])
+        name = _WORDS.get(columns[index], columns[index])
+        table.add_column(name, no_wrap=widths[index] <= 9, overflow="fold", min_width=min(word, 16))
     for row in rows:
         table.add_row(*(Text(row[index]) for index in kept))
     out.print(Padding(table, (0, 0, 0, 4)))

@@ -9,9 +9,8 @@ triple.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 import pyoxigraph as ox
 
@@ -53,18 +52,17 @@ def _day(value: date) -> str:
 # Rows to triples
 
 
-@dataclass(frozen=True)
 class _Vocabulary:
-    """The ontology, ready for writing many rows."""
+    """The ontology, ready for writing many rows: it remembers the terms that it has written."""
 
-    ontology: Ontology
+    def __init__(self, ontology: Ontology) -> None:
+        self.ontology = ontology
+        self.term = cache(lambda curie: _iri(ontology.expand(curie)))
+        self.thing = cache(self._thing)
 
-    def term(self, curie: str) -> str:
-        return _iri(self.ontology.expand(curie))
-
-    def thing(self, identifier: str) -> str:
+    def _thing(self, identifier: str) -> str:
         """An entity or a claim; ids of claims begin with r and digits, as no slug of an entity does."""
-        return self.term(("ngc:" if is_claim(identifier) else "ngi:") + identifier)
+        return _iri(self.ontology.expand(("ngc:" if is_claim(identifier) else "ngi:") + identifier))
 
     def encoder(self, column: Column) -> Callable[[str], str]:
         """Turns one item of a cell of this column into a term."""
