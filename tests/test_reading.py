@@ -70,6 +70,8 @@ def test_crlf_is_as_good_as_lf(folder: Writer) -> None:
         (b"r0004,blue,", b"r0004,", 5, None, "row-length"),
         (b"r0004,blue,", b"\nr0004,blue,", 5, 1, "blank-row"),
         (b"r0004,blue,", b"," * 20 + b"\nr0004,blue,", 5, 1, "blank-row"),
+        (b"id,subject", b"id,\rsubject", 1, 4, "line-end"),
+        (b"id,subject", b'id,"sub"ject', 1, 1, "quote"),
         (b"id,subject", b"id,id,subject", 1, 4, "header"),
         (b"id,subject", b"id,subjekt", 1, 4, "header"),
         (b"id,subject", "\u0456d,subject".encode(), 1, 1, "header"),

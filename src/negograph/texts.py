@@ -55,7 +55,7 @@ def check_texts(tables: Tables, ontology: Ontology, data: Path, directory: Path)
     shares a run of seven words with a text.
     """
     texts = _texts(tables, directory)
-    problems = [*locate(data / "sources.csv", _about_sources(tables, texts, directory))]
+    problems = [*locate(data / "sources.csv", tables["sources"].header, _about_sources(tables, texts, directory))]
     runs: dict[tuple[str, ...], str] = {}
     for source, (_, text) in texts.items():
         words = _words(" ".join(_paragraphs(text).values()))
@@ -69,7 +69,7 @@ def check_texts(tables: Tables, ontology: Ontology, data: Path, directory: Path)
             if (name, column) != _TITLE
             for finding in _borrowed(row, column, runs)
         ]
-        problems.extend(locate(data / f"{name}.csv", findings))
+        problems.extend(locate(data / f"{name}.csv", table.header, findings))
     return problems
 
 

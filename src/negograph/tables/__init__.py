@@ -60,7 +60,10 @@ def _read(directory: Path, ontology: Ontology) -> tuple[Tables, list[Problem]]:
     for name, found in findings_of(tables, ontology).items():
         findings[name].extend(found)
     problems = [
-        problem for name, found in findings.items() if found for problem in locate(directory / f"{name}.csv", found)
+        problem
+        for name, found in findings.items()
+        if found
+        for problem in locate(directory / f"{name}.csv", tables[name].header, found)
     ]
     problems.sort(key=lambda each: (list(findings).index(Path(each.file).stem), each))
     return tables, [*dict.fromkeys(problems), *_manifest(directory, tables)]

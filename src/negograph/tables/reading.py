@@ -11,7 +11,7 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -47,6 +47,8 @@ class Table:
 
     name: str
     rows: tuple[Row, ...]
+    header: tuple[str, ...] = ()
+    """The columns in the order of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,9 @@ def read_table(file: Path, name: str, columns: tuple[Column, ...]) -> tuple[Tabl
             return Table(name, ()), findings
         names = _header(header[1], columns, findings)
         if names is None:
-            return Table(name, ()), findings
+            return Table(name, (), tuple(header[1])), findings
         rows = [row for line, cells in records if (row := _row(line, cells, names, findings))]
-    return Table(name, tuple(rows)), findings
+    return Table(name, tuple(rows), tuple(names)), findings
 
 
 def _records(lines: _Lines, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
@@ -201,7 +203,7 @@ def hygiene(text: str) -> tuple[str, str, str] | None:
     return None
 
 
-def locate(file: Path, findings: Iterable[Finding]) -> Iterator[Problem]:
+def locate(file: Path, header: Sequence[str], findings: Iterable[Finding]) -> Iterator[Problem]:
     """Turn findings about ``file`` into problems with the line and the character of the cell."""
     waiting: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -211,7 +213,6 @@ def locate(file: Path, findings: Iterable[Finding]) -> Iterator[Problem]:
     if not waiting:
         return
     text = file.read_bytes().decode("utf-8", errors="replace").removeprefix(_BOM).split("\n")
-    header = next(csv.reader([text[0]]), [])
     for line, found in waiting.items():
         starts = list(_cell_starts("\n".join(islice(text, line - 1, line + 49))))
         for finding in found:
@@ -219,12 +220,17 @@ def locate(file: Path, findings: Iterable[Finding]) -> Iterator[Problem]:
             yield Problem(str(file), line + row, column, finding.code, finding.message, finding.mend)
 
 
-def _place(finding: Finding, header: list[str], starts: list[tuple[int, int]]) -> tuple[int, int]:
+def _place(finding: Finding, header: Sequence[str], starts: list[tuple[int, int]]) -> tuple[int, int]:
     """Line offset and character column of a finding."""
     if finding.column is None:
         return 0, finding.character or 1
-    position = header.index(finding.column) if isinstance(finding.column, str) else finding.column
+    position = finding.column if isinstance(finding.column, int) else _position(header, finding.column)
     return starts[position] if position < len(starts) else (0, 1)
+
+
+def _position(header: Sequence[str], column: str) -> int:
+    """Place of a column; one that the file lacks has none, and its problem stands at the head of the row."""
+    return header.index(column) if column in header else len(header)
 
 
 def _cell_starts(text: str) -> Iterator[tuple[int, int]]:
