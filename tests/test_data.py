@@ -95,9 +95,9 @@ def test_every_agreement_belongs_to_talks_or_to_nothing_but_its_like(entities: d
             assert not (row["kind"] == "Conflict" and entities[part_of]["kind"] != "Conflict"), identifier
 
 
-def test_no_two_gists_are_alike_by_chance(claims: list[dict[str, str]]) -> None:
-    repeated = {gist: count for gist, count in Counter(claim["gist"] for claim in claims).items() if count > 1}
-    assert repeated == {}
+def test_no_source_says_the_same_twice(claims: list[dict[str, str]]) -> None:
+    said = Counter((claim["source"], claim["gist"]) for claim in claims)
+    assert {gist: count for gist, count in said.items() if count > 1} == {}
 
 
 def test_prose_is_plain(claims: list[dict[str, str]], entities: dict[str, dict[str, str]]) -> None:

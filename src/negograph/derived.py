@@ -200,7 +200,7 @@ def codebook(kg: KnowledgeGraph) -> str:
     ontology = kg.ontology
     lines = ["# Codebook", "", "<!-- written by python -m negograph.derived from graph/ontology.ttl -->", ""]
     lines += ["## Kinds of entities", ""]
-    lines += [_class_line(ontology.classes[name]) for name in ontology.kinds]
+    lines += [_class_line(ontology.classes[name], kg) for name in ontology.kinds]
     group = ""
     for predicate in ontology.predicates.values():
         if predicate.group != group:
@@ -225,8 +225,9 @@ def codebook(kg: KnowledgeGraph) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _class_line(each: Class) -> str:
-    return f"- **{each.name}**: {each.comment}"
+def _class_line(each: Class, kg: KnowledgeGraph) -> str:
+    example = next((entity for entity in map(kg.entity, kg.entities()) if entity.kind == each.name), None)
+    return f"- **{each.name}**: {each.comment}" + (f" Example: {example.label} (`{example.id}`)." if example else "")
 
 
 def _predicate_lines(predicate: Predicate, kg: KnowledgeGraph) -> Iterator[str]:
