@@ -110,6 +110,8 @@ def test_sections_group_and_join(small: KnowledgeGraph) -> None:
         ("Deal", [(sections[1], [])]),
     ]
     assert "*none recorded in the sources*" in answer.to_markdown()
+    single = Answer(found.variables, found.solutions, found.prefixes, small.store, "Who?", (sections[1],))
+    assert list(single.groups()) == [("", [(sections[1], [("Ann, Bob", "yes"), ("Ann", "no")])])]
 
 
 def test_ask_construct_and_describe(small: KnowledgeGraph) -> None:

@@ -208,7 +208,8 @@ class Answer:
     def groups(self) -> Iterator[tuple[str, list[tuple[Section, list[tuple[str, ...]]]]]]:
         """The answer as people read it: (heading, parts), each part with its distinct rows of text.
 
-        The first section makes the headings; a row of any other that holds nothing is left out.
+        The first of several sections makes the headings; a row of any other that holds nothing is left
+        out. A single section is one table in the order of the rows.
         A variable ``x`` is shown by its ``xLabel`` where there is one.
         """
         if not self.sections:
@@ -217,6 +218,9 @@ class Answer:
             yield "", [(Section("", shown), [self._texts(row, shown) for row in self.rows])]
             return
         first, *others = self.sections
+        if not others:
+            yield "", [(first, _joined((self._texts(row, first.columns) for row in self.rows), first))]
+            return
         grouped: dict[tuple[str, ...], list[Any]] = {}
         for row in self.rows:
             grouped.setdefault(self._texts(row, first.columns), []).append(row)

@@ -10,8 +10,8 @@ A header line reads ``#+ key: value``. The keys are
     ``NAME TYPE what it restricts``; the variable ``?NAME`` is unbound in the query as it stands,
     and bound to a term when somebody gives a value (may come several times);
 ``section``
-    ``TITLE | COLUMN COLUMN+ ...``, how people are shown the rows: the first one groups them, and
-    a ``+`` joins the values of rows that are otherwise alike;
+    ``TITLE | COLUMN COLUMN+ ...``, how people are shown the rows: the first of several groups
+    them, and a ``+`` joins the values of rows that are otherwise alike;
 ``expect``
     ``VARIABLE=VALUE ...``, a row that the packaged data must yield.
 """
