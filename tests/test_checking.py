@@ -81,6 +81,8 @@ PLANTED: list[tuple[dict[str, list[dict[str, str]]], str, str, str]] = [
     (relation(predicate="occurredOn", subject="deal", object="", value=".."), "relations", "date", "alone"),
     (relation(predicate="definedAs", subject="bluff", object="", value="=1"), "relations", "formula", "spreadsheets"),
     (relation(value="5,000"), "relations", "number", "5000"),
+    (relation(value="@home"), "relations", "formula", "spreadsheets"),
+    (relation(predicate="ignoredIn", subject="blue", object="talks"), "relations", "evidence", "needs evidence"),
     (relation(value="007"), "relations", "number", "plain number"),
     (relation(value="1e5x", object="red", context="blue"), "relations", "class", "takes Happening"),
     (relation(target="nobody"), "relations", "reference", "add its row"),

@@ -174,6 +174,17 @@ def test_nothing_found_is_said(run: Run, folder: Writer) -> None:
     assert "none recorded in the sources" in found.stdout
 
 
+def test_long_sentences_are_set_as_a_list(run: Run, folder: Writer) -> None:
+    gist = "The Leader is said to have bluffed in the talks with the red side, and to have known it all along."
+    directory = folder(relations=[{"id": "r0011", "gist": gist}])
+    text = run("ask", "tactics", "--data", directory).stdout
+    assert "    Bluff · The Leader · Red" in text
+    assert "— own voice · text ¶1, 3" in text
+    assert max(map(len, text.splitlines())) <= 80
+    wide = run("ask", "tactics", "--data", directory, env={"COLUMNS": "200"}).stdout
+    assert gist in wide
+
+
 # query
 
 

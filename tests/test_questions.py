@@ -360,6 +360,27 @@ def test_misspelt_names_get_a_suggestion(kg: KnowledgeGraph) -> None:
         kg.answer("bypassed-allies", ally="talliban")
 
 
+def test_sources_predicates_and_text_narrow_too(kg: KnowledgeGraph) -> None:
+    assert {row.document for row in kg.answer("speaker", source="dubois")} == {"dubois"}
+    assert {row.kind for row in kg.answer("moves", move="threatened")} == {"threatened"}
+    assert {row.outcome for row in kg.answer("advice", fate="heeded")} == {"heeded"}
+    with pytest.raises(QuestionError, match="did you mean 'dubois'"):
+        kg.answer("speaker", source="duboi")
+    with pytest.raises(QuestionError, match="did you mean 'threatened'"):
+        kg.answer("moves", move="threatned")
+
+
+def test_advice_without_evidence_stays_without(kg: KnowledgeGraph) -> None:
+    rows = kg.answer("advice", fate="no evidence")
+    assert len(rows) > 0
+    assert all(row.where is None and row.fateClaim is None for row in rows)
+    for row in kg.answer("advice"):
+        if row.fateClaim:
+            claim = kg.claim(row.fateClaim)
+            assert claim["evidence"]
+            assert (claim["source"], claim["attributed_to"]) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [

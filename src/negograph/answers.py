@@ -79,11 +79,22 @@ def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None, 
 def serialize(statements: Iterable[ox.Quad] | Iterable[ox.Triple], suffix: str, prefixes: Mapping[str, str]) -> str:
     """Write statements in an RDF format (ttl, nt, nq, trig, jsonld, rdf), the same bytes every time."""
     distinct: set[Any] = set(statements)
-    data = ox.serialize(sorted(distinct, key=_order), format=_FORMATS[suffix], prefixes=dict(prefixes))
+    spaces = _spaces(distinct)
+    used = {name: base for name, base in prefixes.items() if base in spaces}
+    data = ox.serialize(sorted(distinct, key=_order), format=_FORMATS[suffix], prefixes=used)
     assert data is not None
     lines = data.decode().splitlines(keepends=True)
     head = sum(line.startswith("@prefix ") for line in lines)
     return "".join([*sorted(lines[:head]), *lines[head:]])  # the library writes the prefixes in no order of its own
+
+
+def _spaces(statements: Iterable[ox.Quad] | Iterable[ox.Triple]) -> set[str]:
+    """The namespaces of the IRIs in ``statements``: whatever stands before the last # or /."""
+    terms = {term for each in statements for term in each}
+    terms |= {term for each in terms if isinstance(each, ox.Triple) for term in each}
+    terms |= {each.datatype for each in terms if isinstance(each, ox.Literal)}
+    iris = (each.value for each in terms if isinstance(each, ox.NamedNode))
+    return {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in iris}
 
 
 def _order(statement: ox.Quad | ox.Triple) -> tuple[str, str, bool, str, str]:

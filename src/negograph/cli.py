@@ -224,14 +224,14 @@ class _Questions(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the question; a name that is not there gets a suggestion."""
-        known = _questions()
-        if args and args[0] not in known and not args[0].startswith("-"):
-            import difflib
+        if args and not args[0].startswith("-"):
+            from negograph.questions import named
 
-            near = difflib.get_close_matches(args[0], known, n=1, cutoff=0.4)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
-            click.echo(f"negograph: no question '{args[0]}'; {hint}", err=True)
-            ctx.exit(1)
+            try:
+                named(_questions(), args[0])
+            except QuestionError as error:
+                click.echo(f"negograph: {error}", err=True)
+                ctx.exit(1)
         return super().resolve_command(ctx, args)
 
 

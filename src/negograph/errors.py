@@ -6,6 +6,18 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A mend that names the known word nearest to ``word``, or ``otherwise``.
+
+    >>> did_you_mean("natto", ["nato", "taliban"], "no idea")
+    "did you mean 'nato'?"
+    """
+    import difflib
+
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"did you mean '{near[0]}'?" if near else otherwise
+
+
 class NegographError(Exception):
     """Base of every error that negograph raises on purpose."""
 

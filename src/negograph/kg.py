@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from negograph import questions, rdf, tables
 from negograph.answers import Answer, Subgraph, serialize
-from negograph.errors import QuestionError, UnknownEntityError
+from negograph.errors import QuestionError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question
 
@@ -80,24 +80,12 @@ class KnowledgeGraph:
         >>> {"deal", "bypassed", "manner", "tie", "followed", "link"} <= set(rows.variables)
         True
         """
-        question = self.question(name)
+        question = questions.named(self.questions, name)
         types = {parameter.name: parameter.type for parameter in question.parameters}
         terms = {key: self._term(types.get(key, "text"), value) for key, value in parameters.items()}
         found = questions.evaluate(self.store, self.ontology, question.bound(terms), question.title, question.sections)
         assert isinstance(found, Answer)
         return found
-
-    def question(self, name: str) -> Question:
-        """The question of that name.
-
-        Raises:
-            QuestionError: there is none; the message names the nearest.
-        """
-        if name in self.questions:
-            return self.questions[name]
-        near = difflib.get_close_matches(name, self.questions, n=1, cutoff=0.4)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(self.questions)}"
-        raise QuestionError(f"no question '{name}'; {hint}")
 
     def query(self, sparql: str) -> Answer | Subgraph | bool:
         """Run a SPARQL 1.1 query: an Answer for SELECT, a bool for ASK, a Subgraph for the others.
@@ -268,12 +256,13 @@ class KnowledgeGraph:
         if type == "source":
             known = [row["id"] for row in self._tables["sources"]]
             if value not in known:
-                raise QuestionError(f"no source '{value}'; there are {', '.join(known)}")
+                raise QuestionError(
+                    f"no source '{value}'; {did_you_mean(value, known, 'there are ' + ', '.join(known))}"
+                )
             return ox.NamedNode(self.ontology.expand("ngs:" + value))
         if type == "predicate":
             if value not in self.ontology.predicates:
-                near = difflib.get_close_matches(value, self.ontology.predicates, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else "see docs/codebook.md"
+                hint = did_you_mean(value, self.ontology.predicates, "docs/codebook.md has them all")
                 raise QuestionError(f"no predicate '{value}'; {hint}")
             return ox.NamedNode(self.ontology.predicates[value].iri)
         return ox.Literal(value)

@@ -26,10 +26,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from negograph.answers import Answer, Section, Subgraph
-from negograph.errors import QueryError, QuestionError
+from negograph.errors import QueryError, QuestionError, did_you_mean
 from negograph.ontology import Ontology
 
-__all__ = ["Parameter", "Question", "evaluate", "read_questions"]
+__all__ = ["Parameter", "Question", "evaluate", "named", "read_questions"]
 
 TYPES = ("entity", "source", "predicate", "text")
 _HEADER = re.compile(r"#\+ ([a-z]+): (.+)")
@@ -79,6 +79,17 @@ def read_questions(directory: Path) -> dict[str, Question]:
         QuestionError: a header that cannot be read.
     """
     return {file.stem: _question(file) for file in sorted(directory.glob("*.rq"))}
+
+
+def named(known: Mapping[str, Question], name: str) -> Question:
+    """The question of that name.
+
+    Raises:
+        QuestionError: there is none; the message names the nearest.
+    """
+    if name in known:
+        return known[name]
+    raise QuestionError(f"no question '{name}'; {did_you_mean(name, known, 'there are ' + ', '.join(known))}")
 
 
 def _question(file: Path) -> Question:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from negograph.dates import bounds
-from negograph.errors import DateError
+from negograph.errors import DateError, did_you_mean
 from negograph.ontology import Column
-from negograph.tables.reading import Finding, Table, did_you_mean, hygiene
+from negograph.tables.reading import Finding, Table, hygiene
 from negograph.tables.scope import Scope
 
 Complaint = tuple[str, str, str]

@@ -7,7 +7,6 @@ and column and one bad row doesn't hide the next.
 from __future__ import annotations
 
 import csv
-import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -17,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from negograph.errors import Problem
+from negograph.errors import Problem, did_you_mean
 from negograph.ontology import Column
 
 _BOM = "\ufeff"
@@ -63,12 +62,6 @@ class Finding:
     mend: str
     character: int = 0
     """The character itself, where only the raw line knows it."""
-
-
-def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
-    """A mend that names the nearest known word, or ``otherwise``."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else otherwise
 
 
 class _Lines:
