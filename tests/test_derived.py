@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 
 import pyshacl
@@ -113,6 +114,24 @@ def test_the_metadata_describes_the_very_columns(ontology: Ontology) -> None:
         "columnReference": "source",
         "reference": {"resource": "sources.csv", "columnReference": "id"},
     } in relations["foreignKeys"]
+
+
+def test_another_reader_finds_the_tables_as_the_metadata_say(
+    kg: KnowledgeGraph, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The csvw package reads every cell by its datatype, and follows every key."""
+    import csvw
+
+    group = csvw.TableGroup.from_file(ROOT / "data" / "csv-metadata.json")
+    log = logging.getLogger("csvw")
+    counts = {}
+    for table in group.tables:
+        rows = list(table.iterdicts(log=log))
+        counts[table.local_name.removesuffix(".csv")] = len(rows)
+        assert table.check_primary_key(log=log)
+    assert group.check_referential_integrity(log=log)
+    assert caplog.records == []
+    assert counts == {name: len(frame) for name, frame in kg.to_dataframes().items()}
 
 
 def test_formats_of_the_metadata_hold_for_the_data(ontology: Ontology, kg: KnowledgeGraph) -> None:
