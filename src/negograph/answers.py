@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -83,9 +84,9 @@ def serialize(statements: Iterable[ox.Quad] | Iterable[ox.Triple], suffix: str, 
     used = {name: base for name, base in prefixes.items() if base in spaces}
     data = ox.serialize(sorted(distinct, key=_order), format=_FORMATS[suffix], prefixes=used)
     assert data is not None
-    lines = data.decode().splitlines(keepends=True)
-    head = sum(line.startswith("@prefix ") for line in lines)
-    return "".join([*sorted(lines[:head]), *lines[head:]])  # the library writes the prefixes in no order of its own
+    lines = data.decode().split("\n")
+    head = sum(1 for _ in takewhile(lambda line: line.startswith("@prefix "), lines))
+    return "\n".join([*sorted(lines[:head]), *lines[head:]])  # the library writes the prefixes in no order of its own
 
 
 def _spaces(statements: Iterable[ox.Quad] | Iterable[ox.Triple]) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -201,6 +201,7 @@ def questions(form: str) -> None:
             click.echo(f"- **{each.name}**: {each.title}{takes}")
 
 
+@cache
 def _questions() -> dict[str, Question]:
     from negograph.ontology import resource
     from negograph.questions import read_questions

@@ -15,13 +15,26 @@ import pyoxigraph as ox
 
 from negograph.errors import OntologyError
 
-__all__ = ["CURATORS", "EDITORIAL", "Class", "Column", "Ontology", "Predicate", "Term", "load_ontology", "resource"]
+__all__ = [
+    "CURATORS",
+    "EDITORIAL",
+    "EDTF",
+    "Class",
+    "Column",
+    "Ontology",
+    "Predicate",
+    "Term",
+    "load_ontology",
+    "resource",
+]
 
 NG = "https://w3id.org/negograph/ns#"
 CURATORS = "https://w3id.org/negograph/curators"
 """The agent who speaks in inferences and in the source ``editorial``."""
 EDITORIAL = "editorial"
 """Id of the source that stands for the curators' general knowledge."""
+EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
+"""Datatype of a date as it was written."""
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"

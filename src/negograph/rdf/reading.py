@@ -9,8 +9,8 @@ from datetime import date
 import pyoxigraph as ox
 
 from negograph.dates import bounds
-from negograph.ontology import Column, Ontology
-from negograph.rdf.writing import EDTF, OWN_SPACE, build
+from negograph.ontology import EDTF, Column, Ontology
+from negograph.rdf.writing import OWN_SPACE, build
 from negograph.tables import Row, Table
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -15,11 +15,10 @@ from functools import cache, partial
 import pyoxigraph as ox
 
 from negograph.dates import bounds
-from negograph.ontology import CURATORS, EDITORIAL, Column, Ontology
+from negograph.ontology import CURATORS, EDITORIAL, EDTF, Column, Ontology
 from negograph.tables import Row, Tables
 from negograph.tables.scope import is_number, paragraphs
 
-EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 OWN_SPACE = {"entities": "ngi", "relations": "ngc", "sources": "ngs"}
 """Prefix of the IRIs that the ids of a table become."""
 

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from negograph.dates import Bounds, bounds
 from negograph.errors import DateError
-from negograph.ontology import Ontology, Predicate
+from negograph.ontology import EDTF, Ontology, Predicate
 from negograph.tables.cells import FORMULA, check_cells
 from negograph.tables.reading import Finding, Row, Table
 from negograph.tables.scope import Scope, is_number, spans
 
 _NUMBER_LIKE = re.compile(r"[+-]?[\d.,\s'%]*\d[\d.,\s'%]*")
-_EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 
 
 def findings_of(tables: Mapping[str, Table], ontology: Ontology) -> dict[str, list[Finding]]:
@@ -59,20 +58,24 @@ def _value(row: Row, scope: Scope) -> Iterator[Finding]:
             yield Finding(row.line, "object", "object", "'object' is empty", mend)
         if value and not is_number(value) and _NUMBER_LIKE.fullmatch(value):
             yield Finding(row.line, "value", "number", f"'{value}' is no plain number", "write 5000, 0.25 or -2")
-        elif value and not is_number(value) and value.startswith(FORMULA):
-            mend = "put a word before it"
-            yield Finding(row.line, "value", "formula", f"begins with {value[0]}, which spreadsheets run", mend)
+        elif value and not is_number(value):
+            yield from _formula(row)
         return
     if row["object"]:
         mend = "move it to 'value', or choose another predicate"
         yield Finding(row.line, "object", "object", f"{predicate.name} takes a value, not an object", mend)
     if not value:
         yield Finding(row.line, "value", "value", f"{predicate.name} needs a value", "fill it in")
-    elif predicate.value_range == _EDTF:
+    elif predicate.value_range == EDTF:
         yield from _dated_value(row)
-    elif value.startswith(FORMULA):
-        mend = "put a word before it"
-        yield Finding(row.line, "value", "formula", f"begins with {value[0]}, which spreadsheets run", mend)
+    else:
+        yield from _formula(row)
+
+
+def _formula(row: Row) -> Iterator[Finding]:
+    if row["value"].startswith(FORMULA):
+        message = f"begins with {row['value'][0]}, which spreadsheets run"
+        yield Finding(row.line, "value", "formula", message, "put a word before it")
 
 
 def _dated_value(row: Row) -> Iterator[Finding]:
