@@ -80,8 +80,8 @@ def test_columns_stand_in_their_order(ontology: Ontology) -> None:
     ("old", "new", "word"),
     [
         (
-            'ng:met a ng:Predicate ; ng:group ng:AtTheTable ; rdfs:label "met"@en ;',
-            "ng:met a ng:Predicate ; ng:group ng:AtTheTable ;",
+            'ng:met a ng:Predicate ; ng:group ng:AtTheTable ; ng:step true ; rdfs:label "met"@en ;',
+            "ng:met a ng:Predicate ; ng:group ng:AtTheTable ; ng:step true ;",
             "exactly one",
         ),
         (

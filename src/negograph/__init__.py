@@ -20,12 +20,15 @@ from negograph.errors import (
 )
 
 if TYPE_CHECKING:
+    from negograph.answers import Answer, Subgraph
     from negograph.kg import Entity, KnowledgeGraph, load
+    from negograph.reports import Report
     from negograph.tables import check
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
     "DataError",
     "Entity",
     "ExportError",
@@ -34,13 +37,23 @@ __all__ = [
     "Problem",
     "QueryError",
     "QuestionError",
+    "Report",
+    "Subgraph",
     "UnknownEntityError",
     "__version__",
     "check",
     "load",
 ]
 
-_FROM = {"Entity": "kg", "KnowledgeGraph": "kg", "load": "kg", "check": "tables"}
+_FROM = {
+    "Answer": "answers",
+    "Entity": "kg",
+    "KnowledgeGraph": "kg",
+    "Report": "reports",
+    "Subgraph": "answers",
+    "check": "tables",
+    "load": "kg",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import io
 import json
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -23,7 +23,18 @@ import pyoxigraph as ox
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Answer", "Section", "Subgraph", "Value", "serialize", "to_value"]
+__all__ = [
+    "Answer",
+    "Section",
+    "Subgraph",
+    "Term",
+    "Value",
+    "markdown_text",
+    "serialize",
+    "subgraph_of",
+    "to_value",
+    "write_csv",
+]
 
 Value = str | int | Decimal | date | bool | None
 """What stands in a typed row: ids for things of the graph, full IRIs for others."""
@@ -59,6 +70,8 @@ class Section:
     title: str
     columns: tuple[str, ...]
     joined: frozenset[str] = frozenset()
+    optional: bool = False
+    """Whether it is left out where it holds nothing, instead of saying that there is nothing."""
 
 
 def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None, prefixes: Mapping[str, str]) -> Value:
@@ -127,6 +140,19 @@ class Subgraph:
         return self.to_text("ttl")
 
 
+def subgraph_of(claims: Iterable[str], store: ox.Store, prefixes: Mapping[str, str]) -> Subgraph:
+    """Everything that the graph says of these claims, and the names of what they name."""
+    statements: set[ox.Triple] = set()
+    for claim in claims:
+        statements |= {
+            quad.triple for quad in store.quads_for_pattern(ox.NamedNode(prefixes["ngc"] + claim), None, None)
+        }
+    label = ox.NamedNode(prefixes["rdfs"] + "label")
+    for thing in {each.object for each in statements if isinstance(each.object, ox.NamedNode)}:
+        statements.update(quad.triple for quad in store.quads_for_pattern(thing, label, None))
+    return Subgraph(tuple(sorted(statements, key=_order)), prefixes)
+
+
 Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
 
 
@@ -144,6 +170,10 @@ class Answer:
     store: ox.Store = field(repr=False, compare=False)
     title: str = ""
     sections: tuple[Section, ...] = field(default=(), repr=False)
+    name: str = ""
+    """The question, or the part of a report, that it answers."""
+    command: str = ""
+    """The command that gives the same answer again."""
 
     @cached_property
     def rows(self) -> tuple[Any, ...]:
@@ -160,6 +190,11 @@ class Answer:
     def __getitem__(self, index: int) -> Any:
         return self.rows[index]
 
+    def where(self, keep: Callable[[Any], bool]) -> Answer:
+        """The answer with only those rows that ``keep`` says true of."""
+        kept = (solution for solution, row in zip(self.solutions, self.rows, strict=True) if keep(row))
+        return replace(self, solutions=tuple(kept))
+
     @cached_property
     def claims(self) -> tuple[str, ...]:
         """Ids of the claims that the answer rests on, each once, in the order of the rows."""
@@ -175,47 +210,47 @@ class Answer:
 
     def to_subgraph(self) -> Subgraph:
         """Everything that the graph says of the claims in this answer, and the names of what they name."""
-        statements: set[ox.Triple] = set()
-        for claim in self.claims:
-            for quad in self.store.quads_for_pattern(ox.NamedNode(self.prefixes["ngc"] + claim), None, None):
-                statements.add(quad.triple)
-        label = ox.NamedNode(self.prefixes["rdfs"] + "label")
-        for thing in {each.object for each in statements if isinstance(each.object, ox.NamedNode)}:
-            statements.update(quad.triple for quad in self.store.quads_for_pattern(thing, label, None))
-        return Subgraph(tuple(sorted(statements, key=_order)), self.prefixes)
+        return subgraph_of(self.claims, self.store, self.prefixes)
 
     def to_turtle(self) -> str:
         """The claims that the answer rests on, as Turtle."""
         return self.to_subgraph().to_turtle()
 
-    def to_json(self) -> str:
-        """SPARQL 1.1 Query Results JSON."""
+    def to_dict(self) -> dict[str, Any]:
+        """The document that :meth:`to_json` writes."""
         bindings = [
             {name: _json_term(term) for name, term in zip(self.variables, row, strict=True) if term is not None}
             for row in self.solutions
         ]
-        document = {"head": {"vars": list(self.variables)}, "results": {"bindings": bindings}}
-        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        document: dict[str, Any] = {"head": {"vars": list(self.variables)}, "results": {"bindings": bindings}}
+        return document | ({"command": self.command} if self.command else {})
+
+    def to_json(self) -> str:
+        """SPARQL 1.1 Query Results JSON, with the command beside it that gives the same answer again."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n"
 
     def to_csv(self) -> str:
         """The typed rows as CSV, with an apostrophe before text that a spreadsheet would run."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.variables)
-        writer.writerows([_csv_cell(value) for value in row] for row in self.rows)
-        return out.getvalue()
+        return write_csv(self.variables, self.rows)
 
     def to_markdown(self) -> str:
-        """The answer as Markdown, a heading and a table for each part of each group."""
-        out = [f"# {_markdown_cell(self.title)}\n"] if self.title else []
+        """The answer as Markdown: a heading and a table for each part of each group, then the command."""
+        foot = [f"`{self.command}`\n"] if self.command else []
+        return "\n".join([*self.markdown_lines("#"), *foot])
+
+    def markdown_lines(self, level: str) -> Iterator[str]:
+        """The parts of :meth:`to_markdown`, under headings that begin with ``level``."""
+        if self.title:
+            yield f"{level} {markdown_text(self.title)}\n"
         for heading, parts in self.groups():
             if heading:
-                out.append(f"## {_markdown_cell(heading)}\n")
+                yield f"{level}# {markdown_text(heading)}\n"
             for section, rows in parts:
                 if section.title:
-                    out.append(f"**{_markdown_cell(section.title)}**\n")
-                out.append(_markdown_table(section.columns, rows) if rows else f"*{NOTHING}*\n")
-        return "\n".join(out) if self.solutions else "\n".join([*out, f"*{NOTHING}*\n"])
+                    yield f"**{markdown_text(section.title)}**\n"
+                yield _markdown_table(section.columns, rows) if rows else f"*{NOTHING}*\n"
+        if not self.solutions:
+            yield f"*{NOTHING}*\n"
 
     def groups(self) -> Iterator[tuple[str, list[tuple[Section, list[tuple[str, ...]]]]]]:
         """The answer as people read it: (heading, parts), each part with its distinct rows of text.
@@ -239,7 +274,9 @@ class Answer:
         for heading, rows in grouped.items():
             parts = []
             for section in others:
-                parts.append((section, _joined((self._texts(row, section.columns) for row in rows), section)))
+                texts = _joined((self._texts(row, section.columns) for row in rows), section)
+                if texts or not section.optional:
+                    parts.append((section, texts))
             yield " · ".join(filter(None, heading)), parts
 
     def _texts(self, row: Any, columns: Sequence[str]) -> tuple[str, ...]:
@@ -275,17 +312,27 @@ def _json_term(term: Term) -> dict[str, str]:
     return {"type": "bnode", "value": term.value if isinstance(term, ox.BlankNode) else str(term)}
 
 
+def write_csv(columns: Iterable[str], rows: Iterable[Iterable[Value]]) -> str:
+    """Typed rows as CSV, with an apostrophe before text that a spreadsheet would run."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_csv_cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
 def _csv_cell(value: Value) -> str:
     text = _text(value)
     return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _markdown_cell(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """Text with the characters escaped that Markdown would read as its own."""
     for character in "\\`*_[]<>|#":
         text = text.replace(character, "\\" + character)
     return text.replace("\n", " ")
 
 
 def _markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *([_markdown_cell(text) for text in row] for row in rows)]
+    lines = [columns, ["---"] * len(columns), *([markdown_text(text) for text in row] for row in rows)]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)

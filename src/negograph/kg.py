@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import difflib
 import os
+import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
 from negograph import questions, rdf, tables
-from negograph.answers import Answer, Subgraph, serialize
+from negograph.answers import Answer, Subgraph, serialize, to_value
+from negograph.corpus import Corpus
 from negograph.errors import QuestionError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question
+from negograph.reports import Report
 
 if TYPE_CHECKING:
     import networkx
     import pandas
     import rdflib
 
+    from negograph.analysis import Brief
+
 __all__ = ["Entity", "KnowledgeGraph", "load"]
+
+
+R = TypeVar("R", bound=Report)
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,22 @@ class KnowledgeGraph:
     'doha-agreement'
     """
 
-    def __init__(self, store: ox.Store, ontology: Ontology, known: Mapping[str, Question]) -> None:
+    def __init__(
+        self,
+        store: ox.Store,
+        ontology: Ontology,
+        known: Mapping[str, Question],
+        rules: Mapping[str, Question] | None = None,
+        options: tuple[str, ...] = (),
+    ) -> None:
         self.store = store
         self.ontology = ontology
         self.questions = known
         """The questions that :meth:`answer` knows, by name."""
+        self.rules = rules or {}
+        """The rules that propose hypotheses, by name."""
+        self.options = options
+        """What the command line needs to come to the same graph: the data folder, the slices."""
 
     def __len__(self) -> int:
         """The number of claims."""
@@ -85,7 +103,10 @@ class KnowledgeGraph:
         terms = {key: self._term(types.get(key, "text"), value) for key, value in parameters.items()}
         found = questions.evaluate(self.store, self.ontology, question.bound(terms), question.title, question.sections)
         assert isinstance(found, Answer)
-        return found
+        words = [
+            word for key, term in terms.items() for word in (f"--{key}", str(to_value(term, self.ontology.prefixes)))
+        ]
+        return replace(found, name=name, command=self._command("ask", name, *words))
 
     def query(self, sparql: str) -> Answer | Subgraph | bool:
         """Run a SPARQL 1.1 query: an Answer for SELECT, a bool for ASK, a Subgraph for the others.
@@ -108,7 +129,7 @@ class KnowledgeGraph:
         Raises:
             UnknownEntityError: there is none, or several; the message names the nearest.
         """
-        row = self._rows_by_id[self.resolve(name)]
+        row = self.corpus.entities[self.resolve(name)]
         links = [row["wikidata"] and "wd:" + row["wikidata"], *row["same_as"].split("|")]
         return Entity(
             id=row["id"],
@@ -125,11 +146,11 @@ class KnowledgeGraph:
 
     def entities(self) -> tuple[str, ...]:
         """The ids of all entities, in alphabetical order."""
-        return tuple(self._rows_by_id)
+        return tuple(self.corpus.entities)
 
     def claims(self) -> tuple[str, ...]:
         """The ids of all claims, in the order of their numbers."""
-        return tuple(self._claims_by_id)
+        return tuple(self.corpus.claims)
 
     def claim(self, name: str) -> dict[str, str]:
         """The cells of a claim by column name, empty where nothing is said.
@@ -141,9 +162,9 @@ class KnowledgeGraph:
         >>> negograph.load().claim("r0001")["source"]
         're-russia'
         """
-        if name not in self._claims_by_id:
+        if name not in self.corpus.claims:
             raise UnknownEntityError(f"no claim '{name}'; they run from r0001")
-        return dict(self._claims_by_id[name])
+        return dict(self.corpus.claims[name])
 
     def describe(self, entity: str | None, claims: Iterable[str] = ()) -> Subgraph:
         """What the graph says of an entity and of some claims, statement by statement."""
@@ -161,22 +182,141 @@ class KnowledgeGraph:
         Raises:
             UnknownEntityError: there is none, or several.
         """
-        if name in self._rows_by_id:
-            return name
-        ids = self._names.get(name.casefold(), ())
-        if len(ids) == 1:
-            return ids[0]
-        if ids:
-            raise UnknownEntityError(f"'{name}' may be {' or '.join(ids)}: use the id")
-        near = difflib.get_close_matches(name.casefold(), [*self._names, *self._rows_by_id], n=3, cutoff=0.5)
-        nearest = dict.fromkeys(each for word in near for each in self._names.get(word, (word,)))
-        hint = f"did you mean {' or '.join(nearest)}?" if nearest else "search with: negograph query"
-        raise UnknownEntityError(f"nothing is called '{name}'; {hint}")
+        return self.corpus.resolve(name)
+
+    # Slices
 
     def as_of(self, day: date) -> tuple[KnowledgeGraph, dict[str, int]]:
         """The graph without what begins after ``day``, and how many rows of each table that took away."""
         store, gone = rdf.as_of(self.store, self.ontology, day)
-        return KnowledgeGraph(store, self.ontology, self.questions), gone
+        return self._slice(store, "--as-of", day.isoformat()), gone
+
+    def heard(
+        self, *, without: Iterable[str] = (), only: Iterable[str] = (), speakers: Iterable[str] = ()
+    ) -> tuple[KnowledgeGraph, dict[str, int]]:
+        """The graph as some voices tell it, and how many rows of each table that took away.
+
+        Args:
+            without: sources, or actors as speakers, that are not heard.
+            only: sources; the claims of others go.
+            speakers: actors, or sources in their own voice; the claims of others go.
+
+        Raises:
+            UnknownEntityError: no source and no entity is called so.
+
+        >>> import negograph
+        >>> kg, gone = negograph.load().heard(only=["dubois"])
+        >>> {kg.claim(claim)["source"] for claim in kg.answer("tactics").claims}
+        {'dubois'}
+        """
+        voices = {
+            "--without": [self._voice(name) for name in without],
+            "--only": [self._source(name) for name in only],
+            "--speaker": [self._voice(name) for name in speakers],
+        }
+        lists = dict(zip(("without", "only", "speakers"), voices.values(), strict=True))
+        store, gone = rdf.heard(self.store, self.ontology, **lists)
+        return self._slice(
+            store, *(word for key, each in voices.items() for name in each for word in (key, name))
+        ), gone
+
+    def _slice(self, store: ox.Store, *options: str) -> KnowledgeGraph:
+        return KnowledgeGraph(store, self.ontology, self.questions, self.rules, (*self.options, *options))
+
+    def _source(self, name: str) -> str:
+        if name not in self.corpus.sources:
+            known = list(self.corpus.sources)
+            raise QuestionError(f"no source '{name}'; {did_you_mean(name, known, 'there are ' + ', '.join(known))}")
+        return name
+
+    def _voice(self, name: str) -> str:
+        return name if name in self.corpus.sources else self.resolve(name)
+
+    # Analysis
+
+    def compare(self, negotiation: str, other: str | None = None) -> Report:
+        """Playbook replay: the precedents of a case by likeness, or the case beside one of them.
+
+        Raises:
+            UnknownEntityError: nothing is called so.
+
+        >>> import negograph
+        >>> report = negograph.load().compare("ukraine-talks-2025", "us-taliban-talks")
+        >>> ("russia", "taliban") in {(row.actor, row.plays) for row in report["roles"]}
+        True
+        """
+        from negograph import analysis
+
+        names = [self.resolve(name) for name in (negotiation, other) if name]
+        return self._signed(analysis.compare(self.corpus, *names), "compare", *names)
+
+    def audit(self, negotiation: str | None = None) -> Report:
+        """The analogy audit: each parallel that a speaker draws, beside what our own measure says."""
+        from negograph import analysis
+
+        names = [self.resolve(negotiation)] if negotiation else []
+        return self._signed(analysis.audit(self.corpus, self._silencing, *names), "audit", *names)
+
+    def brief(self, negotiation: str, *, full: bool = False) -> Brief:
+        """The briefing on a negotiation, every sentence with its footnote; ``full`` shortens nothing."""
+        from negograph import analysis
+
+        name = self.resolve(negotiation)
+        made = analysis.brief(self.corpus, name, self._rule("left-out"), **({"longest": None} if full else {}))
+        return self._signed(made, "brief", name, *(["--full"] if full else []))
+
+    def detect(self, **parameters: str) -> Report:
+        """Bypasses that no source names: hypotheses of a rule, narrowed by ``deal`` or ``actor``."""
+        from negograph import analysis
+
+        names = {key: self.resolve(value) for key, value in parameters.items()}
+        made = analysis.detect(self.corpus, self._rule("left-out"), **names)
+        return self._signed(made, "detect", *_options(names))
+
+    def sensitivity(self, question: str, *, by: str = "source", **parameters: str) -> Report:
+        """Which answers of a question rest on one voice; ``by`` is ``source`` or ``speaker``."""
+        from negograph import analysis
+
+        made = analysis.sensitivity(self.corpus, question, self._silencing, by=by, **parameters)
+        given = parameters | ({"by": by} if by != "source" else {})
+        return self._signed(made, "sensitivity", question, *_options(given))
+
+    def assess(self, file: Path | str) -> Report:
+        """A case of one's own, in a CSV of the columns of relations.csv, set against the graph.
+
+        Raises:
+            DataError: the file is broken; it holds every problem.
+        """
+        from negograph import analysis
+
+        rows = {name: list(each) for name, each in self._tables.items()}
+        case, merged = analysis.read_case(Path(file), self.resolve, rows, self.ontology)
+        own = self._slice(rdf.store_of(merged, self.ontology))
+        return self._signed(analysis.assess(own.corpus, case, self._rule("left-out")), "assess", str(file))
+
+    def path(self, start: str, end: str, *, limit: int = 3, avoid: Iterable[str] = ()) -> Report:
+        """The shortest explained paths between two entities, with a toll on hubs, around those of ``avoid``."""
+        from negograph import analysis
+
+        ends = [self.resolve(name) for name in (start, end)]
+        around = [self.resolve(name) for name in avoid]
+        words = [*ends, *(["--limit", str(limit)] if limit != 3 else [])]
+        words += [word for name in around for word in ("--avoid", name)]
+        return self._signed(analysis.path(self.corpus, *ends, limit=limit, avoid=around), "path", *words)
+
+    def _rule(self, name: str) -> Question:
+        return questions.named(self.rules, name)
+
+    def _silencing(self, voice: str) -> Corpus:
+        """The material without one voice."""
+        return self.heard(without=[voice])[0].corpus
+
+    def _signed(self, report: R, *words: str) -> R:
+        """The report with the command that makes it again."""
+        return replace(report, command=self._command(*words))
+
+    def _command(self, *words: str) -> str:
+        return shlex.join(["negograph", *words, *self.options])
 
     # Taking it elsewhere
 
@@ -231,41 +371,27 @@ class KnowledgeGraph:
         return rdf.rows_of(self.store, self.ontology)
 
     @cached_property
-    def _rows_by_id(self) -> dict[str, dict[str, str]]:
-        return {row["id"]: row for row in self._tables["entities"]}
-
-    @cached_property
-    def _claims_by_id(self) -> dict[str, dict[str, str]]:
-        return {row["id"]: row for row in self._tables["relations"]}
-
-    @cached_property
-    def _names(self) -> dict[str, tuple[str, ...]]:
-        """Label or alias, case folded, to ids; a label goes before an alias of something else."""
-        labels: dict[str, tuple[str, ...]] = {}
-        aliases: dict[str, tuple[str, ...]] = {}
-        for row in self._tables["entities"]:
-            labels[row["label"].casefold()] = (*labels.get(row["label"].casefold(), ()), row["id"])
-            for alias in filter(None, row["aliases"].split("|")):
-                aliases[alias.casefold()] = (*aliases.get(alias.casefold(), ()), row["id"])
-        return {**aliases, **labels}
+    def corpus(self) -> Corpus:
+        """The tables as one body, which analyses work on."""
+        return Corpus(self._tables, self.ontology, self.store, self.answer)
 
     def _term(self, type: str, value: str) -> ox.NamedNode | ox.Literal:
         """A parameter's value as a term."""
         if type == "entity":
-            return ox.NamedNode(self.ontology.expand("ngi:" + self.resolve(value)))
+            return self.corpus.entity(self.resolve(value))
         if type == "source":
-            known = [row["id"] for row in self._tables["sources"]]
-            if value not in known:
-                raise QuestionError(
-                    f"no source '{value}'; {did_you_mean(value, known, 'there are ' + ', '.join(known))}"
-                )
-            return ox.NamedNode(self.ontology.expand("ngs:" + value))
+            return self.corpus.source_term(self._source(value))
         if type == "predicate":
             if value not in self.ontology.predicates:
                 hint = did_you_mean(value, self.ontology.predicates, "docs/codebook.md has them all")
                 raise QuestionError(f"no predicate '{value}'; {hint}")
             return ox.NamedNode(self.ontology.predicates[value].iri)
         return ox.Literal(value)
+
+
+def _options(given: Mapping[str, str]) -> list[str]:
+    """Parameters as the command line takes them."""
+    return [word for key, value in given.items() for word in (f"--{key}", value)]
 
 
 def load(path: Path | str | None = None) -> KnowledgeGraph:
@@ -281,5 +407,9 @@ def load(path: Path | str | None = None) -> KnowledgeGraph:
     ontology = load_ontology()
     found = tables.read(path or resource("data"), ontology)
     return KnowledgeGraph(
-        rdf.build(found, ontology), ontology, questions.read_questions(resource("graph", "questions"))
+        rdf.build(found, ontology),
+        ontology,
+        questions.read_questions(resource("graph", "questions")),
+        questions.read_questions(resource("graph", "hypotheses")),
+        ("--data", str(path)) if path else (),
     )

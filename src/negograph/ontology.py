@@ -84,6 +84,15 @@ class Predicate:
     evidence_required: bool
     ancestors: tuple[str, ...]
     """IRIs of the predicate itself and of every predicate above it, nearest first."""
+    symmetric: bool = False
+    step: bool = False
+    """Whether its claims tell of steps that talks can have in common."""
+    sign: int = 0
+    """1 where it ties two actors as friends, -1 where it sets them against each other."""
+    link: str = ""
+    """How it ties what followed to what went before; empty where it doesn't."""
+    link_forward: bool = True
+    """Whether what followed is its object (and not its subject)."""
     codes: Mapping[str, str] = field(default_factory=dict, hash=False)
     mappings: tuple[tuple[str, str], ...] = ()
     """Pairs (exactMatch or closeMatch, IRI) into published vocabularies."""
@@ -263,6 +272,11 @@ def _predicates(facts: _Statements) -> dict[str, Predicate]:
             modalities=tuple(map(_local, facts.all(iri, NG + "allowedModality"))),
             evidence_required=facts.one(iri, NG + "evidenceRequired", "false") == "true",
             ancestors=tuple(facts.above(iri, _RDFS + "subPropertyOf")),
+            symmetric=facts.one(iri, NG + "symmetric", "false") == "true",
+            step=facts.one(iri, NG + "step", "false") == "true",
+            sign=facts.number(iri, NG + "sign") or 0,
+            link=facts.one(iri, NG + "link", ""),
+            link_forward=facts.one(iri, NG + "linkTo", _RDF + "object") == _RDF + "object",
             codes={name: facts.one(iri, NG + name, "") for name in ("cameo", "plover")},
             mappings=tuple(
                 (match, other) for match in ("exactMatch", "closeMatch") for other in facts.all(iri, _SKOS + match)

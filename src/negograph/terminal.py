@@ -8,23 +8,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from negograph.answers import NOTHING, Answer
+from negograph.reports import Report
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "print_answer", "print_pairs"]
+__all__ = ["console", "print_answer", "print_pairs", "print_rows"]
 
 _SENTENCE = 60
 """From this many characters on, a cell is read as a sentence."""
 _WORDS = {
     "saidBy": "said by",
+    "paragraph": "¶",
     "followedDate": "when",
-    "linkSaidBy": "said by",
-    "linkSource": "source",
-    "linkParagraph": "¶",
+    "stepDate": "when",
+    "leftOut": "who",
+    "ignoredIn": "ignored in",
+    "inBoth": "in both",
+    "inCommon": "in common",
+    "sharesWithout": "shares",
+    "rankWithout": "rank",
 }
-_WORDS |= {"paragraph": "¶", "oneParagraph": "¶", "otherParagraph": "¶", "oneSource": "source", "otherSource": "source"}
-_WORDS |= {"oneSays": "one says", "otherSays": "another says", "oneSaidBy": "said by", "otherSaidBy": "said by"}
+"""The heads of columns whose variables read badly."""
+for _side in ("link", "one", "other", "here", "there"):
+    _WORDS |= {f"{_side}SaidBy": "said by", f"{_side}Source": "source", f"{_side}Paragraph": "¶"}
+_WORDS |= {"oneSays": "one says", "otherSays": "another says"}
 
 
 def console() -> Console:
@@ -35,11 +43,33 @@ def console() -> Console:
     return Console(width=width, highlight=False, soft_wrap=False)
 
 
-def print_answer(answer: Answer) -> None:
-    """Print an answer as tables, a heading before each group."""
+def print_rows(result: Answer | Report) -> None:
+    """Print an answer or a report as tables, a heading before each group, the command at the end."""
+    from rich.padding import Padding
     from rich.text import Text
 
     out = console()
+    if isinstance(result, Answer):
+        print_answer(result, out)
+    else:
+        out.print(Text(result.title, style="bold"))
+        for part in result.parts:
+            if part.title:
+                out.print()
+            print_answer(part, out)
+        for note in result.notes:
+            out.print()
+            out.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
+    if result.command:
+        out.print()
+        out.print(Text(f"$ {result.command}", style="dim"), soft_wrap=True)
+
+
+def print_answer(answer: Answer, out: Console | None = None) -> None:
+    """Print an answer as tables, a heading before each group."""
+    from rich.text import Text
+
+    out = out or console()
     if answer.title:
         out.print(Text(answer.title, style="bold"))
     if not answer.solutions:
@@ -105,7 +135,8 @@ def _print_list(out: Console, rows: Sequence[Sequence[str]], kept: Sequence[int]
         after = " · ".join(row[index] for index in kept if index > sentence and row[index])
         if before:
             out.print(Padding(Text(before, style="bold"), (0, 0, 0, 4)))
-        out.print(Padding(Text(row[sentence]), (0, 0, 0, 6)))
+        if row[sentence]:
+            out.print(Padding(Text(row[sentence]), (0, 0, 0, 6)))
         if after:
             out.print(Padding(Text(f"— {after}", style="dim"), (0, 0, 0, 6)))
 

@@ -1,7 +1,8 @@
 """Tables into RDF and back: one row, a handful of triples, and no cell lost on the way."""
 
 from negograph.rdf.forms import named_graphs, reified
-from negograph.rdf.reading import as_of, rows_of
+from negograph.rdf.reading import rows_of
+from negograph.rdf.slices import as_of, heard, store_of
 from negograph.rdf.writing import build, triples
 
-__all__ = ["as_of", "build", "named_graphs", "reified", "rows_of", "triples"]
+__all__ = ["as_of", "build", "heard", "named_graphs", "reified", "rows_of", "store_of", "triples"]

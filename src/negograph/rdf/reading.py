@@ -1,17 +1,14 @@
-"""The graph back into rows, and the graph as of a day."""
+"""The graph back into rows."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
 
 import pyoxigraph as ox
 
-from negograph.dates import bounds
-from negograph.ontology import EDTF, Column, Ontology
-from negograph.rdf.writing import OWN_SPACE, build
-from negograph.tables import Row, Table
+from negograph.ontology import Column, Ontology
+from negograph.rdf.writing import OWN_SPACE
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
@@ -78,38 +75,3 @@ def _item(column: Column, term: ox.NamedNode | ox.Literal, ontology: Ontology) -
     if column.cell == "IriCell":
         return None if prefix == "wd" else curie
     return local if prefix in belongs[column.cell] else None
-
-
-def as_of(store: ox.Store, ontology: Ontology, day: date) -> tuple[ox.Store, dict[str, int]]:
-    """Return the graph without what begins after ``day``, and how many rows of each table went.
-
-    An entity goes when the first day that its dates allow is later than ``day``; a claim goes when
-    its own dates begin later, or when it names something that went. Whatever bears no date stays:
-    the sources do not say that it is later.
-    """
-    rows = rows_of(store, ontology)
-    gone = {row["id"] for row in rows["entities"] if _begins_after(row["start"], day)}
-    gone |= {row["id"] for row in rows["relations"] if _begins_after(_beginning(row, ontology), day)}
-    refers = ("subject", "object", "context", "target", "aspect", "evidence")
-    before = -1
-    while before != len(gone):  # a claim about a claim that went goes too
-        before = len(gone)
-        for row in rows["relations"]:
-            if any(item in gone for name in refers for item in row[name].split("|")):
-                gone.add(row["id"])
-    kept = {name: [row for row in each if row.get("id") not in gone] for name, each in rows.items()}
-    for row in kept["entities"]:
-        for name in ("part_of", "broader"):
-            row[name] = "|".join(item for item in row[name].split("|") if item not in gone)
-    tables = {name: Table(name, tuple(Row(0, row) for row in each)) for name, each in kept.items()}
-    return build(tables, ontology), {name: len(rows[name]) - len(kept[name]) for name in rows}
-
-
-def _beginning(row: Mapping[str, str], ontology: Ontology) -> str:
-    dated = ontology.predicates[row["predicate"]].value_range == EDTF
-    return row["value"] if dated else row["start"]
-
-
-def _begins_after(text: str, day: date) -> bool:
-    first = bounds(text, interval=True).earliest if text else None
-    return first is not None and first > day

@@ -1,0 +1,255 @@
+"""The briefing on a negotiation: what the sources say of it, sentence by sentence, each with its footnote."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from negograph.analysis.cases import case_of, cases
+from negograph.analysis.detection import detect
+from negograph.analysis.precedents import precedents
+from negograph.answers import NOTHING, Answer, Section, markdown_text
+from negograph.corpus import Cell, Corpus
+from negograph.ontology import EDITORIAL
+from negograph.questions import Question
+from negograph.reports import Report
+
+__all__ = ["Brief", "Chapter", "Footnote", "Sentence", "brief"]
+
+NOTES = (
+    "Every sentence says what somebody says; the footnote names who, in which source and paragraph. Nothing here is "
+    "a judgement of negograph's curators, except where a footnote names them.",
+    "A section shows what is told first; its command gives all of it.",
+)
+_LONGEST = 12
+"""Sentences of a section, unless all are asked for."""
+_NEAREST = 3
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A section of the briefing: a question of the catalogue and the columns that lead each sentence."""
+
+    name: str
+    title: str
+    question: str
+    parameter: str
+    lead: tuple[str, ...] = ()
+    told: bool = True
+    """Whether the gist of a claim is written out; where not, the lead is the sentence."""
+
+
+_PLANS = (
+    _Plan("parties", "At the table", "parties", "negotiation", ("role", "actor"), told=False),
+    _Plan("bypasses", "Left out, and how", "bypasses", "deal", ("bypassed", "manner", "tie")),
+    _Plan("timeline", "Time line", "timeline", "within", ("date", "what")),
+    _Plan("tactics", "Tactics", "tactics", "negotiation", ("means", "actor", "against")),
+    _Plan("what-followed", "What followed, by kind of link", "what-followed", "negotiation", ("link", "followed")),
+    _Plan("parallels", "Parallels and contrasts that speakers draw", "parallels", "negotiation", ("link",)),
+    _Plan("advice", "Advice heeded and ignored", "advice", "case", ("outcome", "advice")),
+    _Plan("judgements", "Judgements, for and against", "judgements", "about", ("verdict", "aspect")),
+    _Plan("disagreements", "Where the sources disagree", "disagreements", "about", ("kind",)),
+    _Plan("weak-evidence", "Weak spots of the evidence", "weak-evidence", "about", ("weakness",)),
+)
+
+
+@dataclass(frozen=True)
+class Footnote:
+    """Where one sentence comes from."""
+
+    claim: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, what leads it, and the numbers of its footnotes."""
+
+    lead: str
+    text: str
+    notes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section of a briefing, as prose."""
+
+    title: str
+    sentences: tuple[Sentence, ...]
+    more: int
+    """How many sentences are not shown."""
+    command: str
+
+
+@dataclass(frozen=True)
+class Brief(Report):
+    """A report that can be read as prose with footnotes, in Markdown and HTML."""
+
+    corpus: Corpus = field(kw_only=True, repr=False, compare=False)
+    facts: tuple[tuple[str, str], ...] = field(kw_only=True, default=())
+    """What identifies the negotiation: pairs of a name and a text."""
+    leads: Mapping[str, tuple[tuple[str, ...], bool]] = field(kw_only=True, repr=False)
+    longest: int | None = field(kw_only=True, default=_LONGEST)
+
+    @cached_property
+    def footnotes(self) -> tuple[Footnote, ...]:
+        """The footnotes in the order of their numbers, which begin with 1."""
+        shown = (claim for _, sentences, _ in self._told for _, _, claims in sentences for claim in claims)
+        return tuple(Footnote(claim, _origin(self.corpus, claim)) for claim in dict.fromkeys(shown))
+
+    @cached_property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The sections as prose."""
+        numbers = {note.claim: number for number, note in enumerate(self.footnotes, 1)}
+        return tuple(
+            Chapter(
+                part.title,
+                tuple(
+                    Sentence(lead, text, tuple(numbers[each] for each in claims)) for lead, text, claims in sentences
+                ),
+                more,
+                part.command,
+            )
+            for part, sentences, more in self._told
+        )
+
+    @cached_property
+    def _told(self) -> list[tuple[Answer, list[tuple[str, str, tuple[str, ...]]], int]]:
+        """For each part its sentences (lead, text, claims), and how many more there are."""
+        found = []
+        for part in self.parts:
+            sentences = list(self._sentences(part))
+            shown = sentences[: self.longest]
+            found.append((part, shown, len(sentences) - len(shown)))
+        return found
+
+    def _sentences(self, part: Answer) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Lead, text and claims of each sentence; rows of the same words make one."""
+        columns, told = self.leads[part.name]
+        found: dict[tuple[str, str], dict[str, None]] = {}
+        for row in part.rows:
+            values = dict(zip(part.variables, row, strict=True))
+            claims = [value for value in row if isinstance(value, str) and value in self.corpus.claims]
+            texts = [values.get(f"{name}Label") or values.get(name) for name in columns]
+            lead = " · ".join(str(text) for text in texts if text not in (None, ""))
+            text = " But: ".join(dict.fromkeys(map(self.corpus.label, claims))) if told else ""
+            found.setdefault((lead, text), {}).update(dict.fromkeys(claims))
+        for (lead, text), cited in found.items():
+            yield lead, text, tuple(cited)
+
+    def to_markdown(self) -> str:
+        """The briefing as Markdown with footnotes."""
+        out = [f"# {markdown_text(self.title)}\n", *(f"- {name}: {markdown_text(text)}" for name, text in self.facts)]
+        for chapter in self.chapters:
+            out.append(f"\n## {markdown_text(chapter.title)}\n")
+            out += [_bullet(sentence) for sentence in chapter.sentences] or [f"*{NOTHING}*"]
+            if chapter.more:
+                out.append(f"- *{chapter.more} more:* `{chapter.command}`")
+        out += [
+            "",
+            "## How to read this\n",
+            *(f"- {markdown_text(note)}" for note in self.notes),
+            f"\n`{self.command}`\n",
+        ]
+        out += [f"[^{number}]: {markdown_text(note.text)}" for number, note in enumerate(self.footnotes, 1)]
+        return "\n".join(out) + "\n"
+
+    def to_html(self) -> str:
+        """The briefing as a page of its own: no script, no request."""
+        from jinja2 import Environment, PackageLoader
+
+        environment = Environment(
+            loader=PackageLoader("negograph", "analysis"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        )
+        return environment.get_template("brief.html").render(brief=self, nothing=NOTHING)
+
+
+def _bullet(sentence: Sentence) -> str:
+    lead = f"**{markdown_text(sentence.lead)}**" if sentence.lead else ""
+    text = ": ".join(filter(None, (lead, markdown_text(sentence.text))))
+    return f"- {text}{''.join(f'[^{number}]' for number in sentence.notes)}"
+
+
+def _origin(corpus: Corpus, claim: str) -> str:
+    """Who says it, where, and how: the text of a footnote."""
+    row = corpus.claims[claim]
+    source = corpus.sources.get(row["source"])
+    speakers = [corpus.label(each) for each in row["attributed_to"].split("|") if each]
+    via = [corpus.label(each) for each in row["via"].split("|") if each]
+    where = f"{row['source']} ¶{row['locator'].replace('|', ', ')}" if row["locator"] else row["source"]
+    voice = "the text in its own voice" if source and row["source"] != EDITORIAL else "negograph's curators"
+    evidence = f"inferred from {row['evidence'].replace('|', ', ')}" if row["evidence"] else ""
+    told = [
+        ", ".join(speakers) or voice,
+        f"through {', '.join(via)}" if via else "",
+        where,
+        corpus.modality(row) + (", denied" if row["polarity"] == "negated" else ""),
+        evidence,
+        "low confidence of the reading" if row["confidence"] == "low" else "",
+        claim,
+    ]
+    return "; ".join(filter(None, told))
+
+
+def brief(corpus: Corpus, negotiation: str, rule: Question, *, longest: int | None = _LONGEST) -> Brief:
+    """The briefing on a negotiation, a deal, an event or a conflict.
+
+    Args:
+        corpus: the material.
+        negotiation: its id.
+        rule: the rule that proposes who may have been left out.
+        longest: how many sentences a section shows; ``None`` for all.
+    """
+    parts = [
+        corpus.titled(each.name, each.title, corpus.ask(each.question, **{each.parameter: negotiation}))
+        for each in _PLANS
+    ]
+    case = case_of(corpus, negotiation)
+    hypotheses = detect(corpus, rule, deal=negotiation)
+    found = precedents(corpus, case, cases(corpus))
+    near = corpus.titled("precedents", "Precedents by steps in common, the likest first", _nearest(found))
+    left_out = corpus.titled("left-out", "Who else may have been left out: hypotheses of a rule", hypotheses.parts[0])
+    parts[2:2] = [left_out]
+    parts[7:7] = [near]
+    leads = {each.name: (each.lead, each.told) for each in _PLANS}
+    leads |= {"precedents": (("precedent", "share", "step"), False), "left-out": (("leftOut", "ground"), True)}
+    return Brief(
+        f"Briefing: {case.label}",
+        (*parts, _sources(corpus, parts)),
+        corpus.store,
+        corpus.ontology.prefixes,
+        notes=(*NOTES, *hypotheses.notes),
+        made=hypotheses.made,
+        corpus=corpus,
+        facts=tuple(_facts(corpus, negotiation)),
+        leads=leads | {"sources": (("source", "share"), False)},
+        longest=longest,
+    )
+
+
+def _nearest(answer: Answer) -> Answer:
+    return answer.where(lambda row: row.place <= _NEAREST)
+
+
+def _facts(corpus: Corpus, identifier: str) -> Iterator[tuple[str, str]]:
+    """What identifies a happening, as pairs of a name and a text."""
+    row = corpus.entities[identifier]
+    yield "kind", corpus.ontology.classes[row["kind"]].label
+    for name in ("description", "start", "end", "status"):
+        if row[name]:
+            yield name, row[name]
+    if row["part_of"]:
+        yield "part of", ", ".join(map(corpus.label, row["part_of"].split("|")))
+
+
+def _sources(corpus: Corpus, parts: Iterable[Answer]) -> Answer:
+    """The sources of a briefing, with how many of its claims each gives."""
+    cited = dict.fromkeys(claim for part in parts for claim in part.claims)
+    count = Counter(corpus.claims[claim]["source"] for claim in cited)
+    rows: list[Mapping[str, Cell]] = []
+    for source, number in count.most_common():
+        title = corpus.sources[source]["title"] if source else "inferences of negograph's curators"
+        rows.append({"source": title, "share": f"{number} of the {len(cited)} claims"})
+    return corpus.answer("sources", "Sources", "source share", rows, Section("", ("source", "share")))

@@ -1,0 +1,154 @@
+"""What commands share: the data and the slices of it, formats, errors, completion and printing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from negograph.errors import DateError, NegographError, QuestionError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from negograph.answers import Answer
+    from negograph.kg import KnowledgeGraph
+    from negograph.reports import Report
+
+TABULAR = ("table", "json", "csv", "md")
+ANSWERS = (*TABULAR, "ttl")
+STATEMENTS = ("ttl", "nt", "rdf", "jsonld")
+
+Command = Callable[..., Any]
+_DATA, _SLICES = "negograph.data", "negograph.slices"
+
+
+def data_option(command: Command) -> Command:
+    """``--data DIR``, before or after the command's name."""
+
+    def remember(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            context.find_root().meta[_DATA] = value
+
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="NEGOGRAPH_DATA",
+        expose_value=False,
+        callback=remember,
+        help="Folder of the CSV tables (default: the packaged data).",
+    )(command)
+
+
+def slice_options(command: Command) -> Command:
+    """``--as-of DATE``, ``--without``, ``--only`` and ``--speaker``: which part of the graph answers."""
+
+    def remember(context: click.Context, option: click.Parameter, value: Any) -> None:
+        if value:
+            context.find_root().meta.setdefault(_SLICES, {})[option.name] = value
+
+    def option(*names: str, **kwargs: Any) -> None:
+        nonlocal command
+        command = click.option(*names, expose_value=False, callback=remember, **kwargs)(command)
+
+    option("--as-of", metavar="DATE", help="Leave out what begins later (2019, 2019-06, 2019-06-30).")
+    option("--speaker", "speakers", multiple=True, metavar="WHO", help="Hear only this speaker (may be repeated).")
+    option("--only", multiple=True, metavar="SOURCE", help="Hear only this source (may be repeated).")
+    option("--without", multiple=True, metavar="VOICE", help="Leave out this source or speaker (may be repeated).")
+    return command
+
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """``--format``, the first of ``formats`` unless somebody says otherwise."""
+    return click.option(
+        "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="How to print it."
+    )
+
+
+def data_folder(context: click.Context | None = None) -> Path | None:
+    """The folder that ``--data`` names."""
+    found: Path | None = (context or click.get_current_context()).find_root().meta.get(_DATA)
+    return found
+
+
+def load(context: click.Context | None = None) -> KnowledgeGraph:
+    """The graph that the options ask for; what a slice leaves out is said on stderr."""
+    from negograph.kg import load
+
+    context = context or click.get_current_context()
+    kg = load(data_folder(context))
+    slices = dict(context.find_root().meta.get(_SLICES, {}))
+    if "as_of" in slices:
+        day = _day(slices.pop("as_of"))
+        kg, gone = kg.as_of(day)
+        message = f"as of {day}: {gone['entities']} entities and {gone['relations']} claims that begin later are left"
+        click.echo(f"{message} out; what bears no date stays", err=True)
+    if slices:
+        before = len(kg)
+        kg, gone = kg.heard(**slices)
+        click.echo(f"{gone['relations']} of {before} claims are left out", err=True)
+    return kg
+
+
+def _day(text: str) -> date:
+    from negograph.dates import bounds
+
+    try:
+        day = bounds(text).latest
+    except DateError as error:
+        raise click.BadParameter(str(error), param_hint="--as-of") from None
+    if day is None:
+        raise click.BadParameter("name a day, a month or a year", param_hint="--as-of")
+    return day
+
+
+def reporting(command: Command) -> Command:
+    """Turn the package's own errors into one message and exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except NegographError as error:
+            click.echo(f"negograph: {error}", err=True)
+            sys.exit(1)
+
+    return run
+
+
+def complete_entity(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Ids of entities that begin with what has been typed."""
+    return sorted(row for row in load(context).entities() if row.startswith(incomplete.casefold()))
+
+
+def print_result(result: Any, form: str) -> None:
+    """Print the result of a query in the format asked for, or say that it has none such."""
+    from negograph.answers import Subgraph
+
+    if isinstance(result, bool):
+        document = {"head": {}, "boolean": result}
+        click.echo(json.dumps(document) if form == "json" else str(result).lower())
+    elif isinstance(result, Subgraph):
+        if form not in ("table", *STATEMENTS):
+            raise QuestionError(f"statements cannot be printed as {form}; take {', '.join(STATEMENTS)}")
+        click.echo(result.to_text("ttl" if form == "table" else form), nl=False)
+    elif form not in ANSWERS or (form == "ttl" and result.solutions and not result.claims):
+        raise QuestionError(f"these rows cannot be printed as {form}; take {', '.join(TABULAR)}, or ask with CONSTRUCT")
+    else:
+        print_rows(result, form)
+
+
+def print_rows(result: Answer | Report, form: str) -> None:
+    """Print an answer or a report in one of the tabular formats."""
+    if form == "table":
+        from negograph import terminal
+
+        terminal.print_rows(result)
+    else:
+        texts = {"json": result.to_json, "csv": result.to_csv, "md": result.to_markdown, "ttl": result.to_turtle}
+        click.echo(texts[form](), nl=False)

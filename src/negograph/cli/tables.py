@@ -1,0 +1,104 @@
+"""The commands about the tables as a whole: check and export."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from negograph.cli.options import data_folder, data_option, format_option, load, reporting, slice_options
+from negograph.cli.root import main
+
+if TYPE_CHECKING:
+    from negograph.errors import Problem
+
+
+@main.command()
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Compare with the source texts in this folder as well.",
+)
+@click.option(
+    "--listing",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --texts: write each paragraph with its claims to a Markdown file.",
+)
+@data_option
+@format_option("text", "json")
+@reporting
+def check(texts: Path | None, listing: Path | None, form: str) -> None:
+    """Check the tables and report every problem in one run.
+
+    A line of the report is FILE:LINE:COLUMN: CODE: MESSAGE (MEND). Exit code 1 where there is one.
+    With --texts, also: the SHA-256 and the paragraphs of each text, and that no cell shares seven
+    words in a row with a text.
+
+    \b
+    Examples:
+      negograph check
+      negograph check --data my-data --format json
+      negograph check --texts my-texts --listing side-by-side.md
+    """
+    from negograph.ontology import resource
+    from negograph.tables import check as problems_of
+
+    if listing and not texts:
+        raise click.UsageError("--listing needs the texts: --texts DIR")
+    folder = data_folder() or resource("data")
+    problems = problems_of(folder)
+    if texts and not problems:
+        problems = _compare(folder, texts, listing)
+    if form == "json":
+        click.echo(json.dumps([problem.to_dict() for problem in problems], ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+    count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problems"
+    click.echo(f"{folder}: {count}", err=True)
+    sys.exit(1 if problems else 0)
+
+
+def _compare(folder: Path, directory: Path, target: Path | None) -> list[Problem]:
+    from negograph import tables, texts
+    from negograph.export import write_atomically
+    from negograph.ontology import load_ontology
+
+    read = tables.read(folder)
+    if target:
+        with write_atomically(target) as stream:
+            stream.write("\n".join(texts.listing(read, directory)).encode())
+    return texts.check_texts(read, load_ontology(), folder, directory)
+
+
+@main.command()
+@click.option("-o", "--output", required=True, metavar="FILE", help="Where to write; the suffix says the format.")
+@click.option("--format", "form", metavar="SUFFIX", help="The format, where the suffix does not say it.")
+@click.option("--rdf12", is_flag=True, help="Claims as RDF 1.2 reifiers (ttl, nt, nq, trig).")
+@slice_options
+@data_option
+@reporting
+def export(output: str, form: str | None, rdf12: bool) -> None:
+    """Write the whole graph to a file: all of it, or nothing.
+
+    \b
+    .ttl .nt .rdf .jsonld   RDF
+    .nq .trig               RDF, one named graph a source
+    .graphml .gexf          network: entities and claims
+    .csv                    every claim in one flat table
+    .sqlite                 the four tables as a database
+    a folder (DIR/)         the CSV tables, in canonical form
+
+    \b
+    Examples:
+      negograph export -o negograph.ttl
+      negograph export -o world.trig --rdf12
+      negograph export -o my-data/
+    """
+    load().export(output, format=form, rdf12=rdf12)
+    click.echo(f"wrote {output}", err=True)

@@ -1,0 +1,231 @@
+"""The tables as one body: rows by id and by name, what is part of what, and answers made of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from negograph.answers import Answer, Section, Term
+from negograph.dates import Bounds, bounds
+from negograph.errors import UnknownEntityError
+from negograph.ontology import CURATORS, EDITORIAL, Ontology, Predicate
+
+__all__ = ["OWN_VOICE", "PROVENANCE", "Cell", "Corpus", "Row", "prefixed"]
+
+Row = Mapping[str, str]
+"""A row of a table: cells by column name."""
+OWN_VOICE = "own voice"
+"""How a source is named where it is itself the speaker."""
+PROVENANCE = ("gist", "saidBy", "source", "paragraph", "claim")
+"""The variables that say where a row comes from."""
+
+Cell = str | int | Term | None
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The tables, indexed; ``ask`` answers a question of the catalogue by its name."""
+
+    tables: Mapping[str, Sequence[Row]]
+    ontology: Ontology
+    store: ox.Store = field(repr=False, compare=False)
+    ask: Callable[..., Answer] = field(repr=False, compare=False)
+
+    @cached_property
+    def entities(self) -> dict[str, Row]:
+        """Entities by id."""
+        return {row["id"]: row for row in self.tables["entities"]}
+
+    @cached_property
+    def claims(self) -> dict[str, Row]:
+        """Claims by id."""
+        return {row["id"]: row for row in self.tables["relations"]}
+
+    @cached_property
+    def sources(self) -> dict[str, Row]:
+        """Sources by id."""
+        return {row["id"]: row for row in self.tables["sources"]}
+
+    def resolve(self, name: str) -> str:
+        """The id of the entity with this id, label or alias; case does not matter.
+
+        Raises:
+            UnknownEntityError: there is none, or several; the message names the nearest.
+        """
+        if name in self.entities:
+            return name
+        ids = self._names.get(name.casefold(), ())
+        if len(ids) == 1:
+            return ids[0]
+        if ids:
+            raise UnknownEntityError(f"'{name}' may be {' or '.join(ids)}: use the id")
+        near = difflib.get_close_matches(name.casefold(), [*self._names, *self.entities], n=3, cutoff=0.5)
+        nearest = dict.fromkeys(each for word in near for each in self._names.get(word, (word,)))
+        hint = f"did you mean {' or '.join(nearest)}?" if nearest else "search with: negograph query"
+        raise UnknownEntityError(f"nothing is called '{name}'; {hint}")
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        """Label or alias, case folded, to ids; a label goes before an alias of something else."""
+        labels: dict[str, tuple[str, ...]] = {}
+        aliases: dict[str, tuple[str, ...]] = {}
+        for row in self.entities.values():
+            labels[row["label"].casefold()] = (*labels.get(row["label"].casefold(), ()), row["id"])
+            for alias in filter(None, row["aliases"].split("|")):
+                aliases[alias.casefold()] = (*aliases.get(alias.casefold(), ()), row["id"])
+        return {**aliases, **labels}
+
+    @cached_property
+    def accepted(self) -> tuple[Row, ...]:
+        """The claims that say that something is or was so: neither denied, nor withdrawn, nor foretold or advised."""
+        return tuple(
+            row
+            for row in self.claims.values()
+            if row["polarity"] != "negated"
+            and row["rank"] != "deprecated"
+            and self.modality(row) in ("reported", "assessed", "alleged")
+        )
+
+    def modality(self, claim: Row) -> str:
+        """The modality of a claim, the predicate's own where the cell is empty."""
+        return claim["modality"] or self.predicate(claim).default_modality
+
+    def predicate(self, claim: Row) -> Predicate:
+        """The predicate of a claim, as the ontology declares it."""
+        return self.ontology.predicates[claim["predicate"]]
+
+    def is_a(self, identifier: str, *classes: str) -> bool:
+        """Whether an entity is of one of these classes; a claim or a value is of none."""
+        return identifier in self.entities and self.ontology.is_a(self.entities[identifier]["kind"], classes)
+
+    def label(self, identifier: str) -> str:
+        """What a reader sees: an entity's label, a claim's gist."""
+        if identifier in self.entities:
+            return self.entities[identifier]["label"]
+        return self.claims[identifier]["gist"] if identifier in self.claims else identifier
+
+    def days(self, identifier: str) -> Bounds:
+        """The first and the last day that the dates of an entity allow."""
+        row = self.entities[identifier]
+        at_once = self.ontology.classes[row["kind"]].point_in_time
+        end = row["end"] or (row["start"] if at_once else "")
+        first = bounds(row["start"], interval=True).earliest if row["start"] else None
+        last = bounds(end, interval=True).latest if end else None
+        return Bounds(first, last)
+
+    @cached_property
+    def ties(self) -> dict[str, tuple[str, ...]]:
+        """For each claim of a bypass, what the bypassed one was to the side that led: ally, party, mediator ..."""
+        return {row.claim: tuple(filter(None, row.tie.split(", "))) for row in self.ask("bypassed-allies")}
+
+    # Parts and wholes
+
+    @cached_property
+    def _parts(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for row in self.entities.values():
+            for whole in filter(None, row["part_of"].split("|")):
+                found[whole].append(row["id"])
+        return found
+
+    def within(self, identifier: str) -> tuple[str, ...]:
+        """An entity and everything that is part of it, at any depth."""
+        return tuple(_closure(identifier, lambda each: self._parts.get(each, ())))
+
+    def wholes(self, identifier: str) -> tuple[str, ...]:
+        """An entity and everything that it is part of, nearest first."""
+        return tuple(
+            _closure(identifier, lambda each: [whole for whole in self.entities[each]["part_of"].split("|") if whole])
+        )
+
+    # Answers
+
+    def entity(self, identifier: str) -> ox.NamedNode:
+        """An entity as a term."""
+        return ox.NamedNode(self.ontology.expand("ngi:" + identifier))
+
+    def claim(self, identifier: str) -> ox.NamedNode:
+        """A claim as a term."""
+        return ox.NamedNode(self.ontology.expand("ngc:" + identifier))
+
+    def source_term(self, identifier: str) -> ox.NamedNode:
+        """A source as a term."""
+        return ox.NamedNode(self.ontology.expand("ngs:" + identifier))
+
+    def thing(self, identifier: str) -> ox.NamedNode:
+        """An entity or a claim as a term."""
+        return self.claim(identifier) if identifier in self.claims else self.entity(identifier)
+
+    def provenance(self, claim: str, prefix: str = "") -> Iterator[dict[str, Cell]]:
+        """For each who makes a claim: gist, speaker, source, paragraph and claim, as cells of a row."""
+        row = self.claims[claim]
+        ours = row["source"] in ("", EDITORIAL)
+        own = ox.NamedNode(CURATORS) if ours else self.source_term(row["source"])
+        for speaker in row["attributed_to"].split("|"):
+            said_by = self.entity(speaker) if speaker else own
+            name = self.label(speaker) if speaker else "negograph's curators" if ours else OWN_VOICE
+            cells: dict[str, Cell] = {
+                "gist": row["gist"],
+                "saidBy": said_by,
+                "saidByLabel": name,
+                "source": self.source_term(row["source"]) if row["source"] else None,
+                "paragraph": row["locator"] or None,
+                "claim": self.claim(claim),
+            }
+            yield {prefixed(prefix, key): cell for key, cell in cells.items()}
+
+    def answer(
+        self, name: str, title: str, variables: str, rows: Iterable[Mapping[str, Cell]], *sections: Section
+    ) -> Answer:
+        """An answer made of rows of cells; an entity's label goes beside it, as ``xLabel``."""
+        listed = list(rows)
+        columns: list[str] = []
+        for column in variables.split():
+            columns.append(column)
+            if any(isinstance(row.get(column), ox.NamedNode) and self._labelled(row, column) for row in listed):
+                columns.append(f"{column}Label")
+        solutions = tuple(tuple(self._term(row, column) for column in columns) for row in listed)
+        return Answer(tuple(columns), solutions, self.ontology.prefixes, self.store, title, sections, name)
+
+    def titled(self, name: str, title: str, answer: Answer) -> Answer:
+        """An answer of the catalogue as a part of a report."""
+        return replace(answer, name=name, title=title)
+
+    def _labelled(self, row: Mapping[str, Cell], column: str) -> bool:
+        return f"{column}Label" in row or self._local(row[column]) in self.entities
+
+    def _term(self, row: Mapping[str, Cell], column: str) -> Term | None:
+        cell = row.get(column)
+        if cell is None and column.endswith("Label") and column not in row:
+            thing = self._local(row.get(column.removesuffix("Label")))
+            cell = self.label(thing) if thing else None
+        if isinstance(cell, (str, int)):
+            return ox.Literal(cell)
+        return cell
+
+    def _local(self, cell: Cell) -> str:
+        space = self.ontology.expand("ngi:")
+        is_own = isinstance(cell, ox.NamedNode) and cell.value.startswith(space)
+        return cell.value[len(space) :] if is_own and isinstance(cell, ox.NamedNode) else ""
+
+
+def prefixed(prefix: str, name: str) -> str:
+    """``saidBy`` under the prefix ``here`` is ``hereSaidBy``."""
+    return prefix + name[0].upper() + name[1:] if prefix else name
+
+
+def _closure(start: str, step: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    """``start`` and whatever can be reached from it, nearest first, each once."""
+    seen, queue = {start}, [start]
+    while queue:
+        current = queue.pop(0)
+        yield current
+        for each in step(current):
+            if each not in seen:
+                seen.add(each)
+                queue.append(each)

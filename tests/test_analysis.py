@@ -1,0 +1,431 @@
+"""Cases, precedents, the analogy audit, hypotheses, paths: on tables small enough to know by heart, then on all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from scipy.stats import binomtest
+
+import negograph
+from negograph import KnowledgeGraph, QuestionError, UnknownEntityError
+from negograph.analysis import case_of, cases
+from negograph.analysis.cases import Case, Step
+from negograph.analysis.precedents import align, counterparts, exact_interval, likeness, ranked, share_of, weights_of
+from negograph.corpus import prefixed
+from negograph.dates import bounds
+
+from conftest import Writer
+
+
+def second_case(*steps: tuple[str, str, str], **cells: dict[str, str]) -> dict[str, list[dict[str, str]]]:
+    """Tables with later talks between others: Yellow leads, Purple is the counterpart, and each step is one claim."""
+    entities = [
+        {"id": "yellow", "kind": "State", "label": "Yellow"},
+        {"id": "purple", "kind": "State", "label": "Purple"},
+        {"id": "orange", "kind": "State", "label": "Orange"},
+        {"id": "later-talks", "kind": "Negotiation", "label": "Later talks", "start": "2024"},
+    ]
+    relations = [
+        {"id": "r0101", "subject": "yellow", "predicate": "initiated", "object": "later-talks", "locator": "1"},
+        {"id": "r0102", "subject": "purple", "predicate": "counterpartIn", "object": "later-talks", "locator": "1"},
+        {"id": "r0103", "subject": "yellow", "predicate": "backs", "object": "orange", "locator": "1"},
+    ]
+    for number, (subject, predicate, obj) in enumerate(steps, 104):
+        row = {"id": f"r0{number}", "subject": subject, "predicate": predicate, "object": obj, "locator": "1"}
+        relations.append({**row, **({} if subject == "later-talks" else {"context": "later-talks"})})
+    return {"entities": entities, "relations": [{**row, **cells.get(row["id"], {})} for row in relations]}
+
+
+SAME = (("later-talks", "sidelined", "orange"), ("yellow", "usedTactic", "bluff"))
+
+
+@pytest.fixture
+def two(folder: Writer) -> KnowledgeGraph:
+    return negograph.load(folder(**second_case(*SAME)))
+
+
+# Cases
+
+
+def test_a_step_names_roles_and_never_actors(two: KnowledgeGraph) -> None:
+    first, second = (case_of(two.corpus, name) for name in ("talks", "later-talks"))
+    assert set(second.steps) == {"bypassed:ally", "usedTactic:bluff"}
+    assert set(second.steps) < set(first.steps), "the first case has its agreement besides"
+    assert first.steps["usedTactic:bluff"].claims == ("r0011",)
+
+
+def test_whoever_stands_for_another_is_on_one_side(small: KnowledgeGraph) -> None:
+    sides = {side.role: side.members for side in case_of(small.corpus, "talks").sides}
+    assert sides["leading side"] == {"leader"}, "Blue itself is not in the case, only its president"
+    assert sides["counterpart"] == {"red"}
+    assert sides["bypassed side"] == {"green"}
+
+
+@pytest.mark.parametrize(
+    "cells", [{"polarity": "negated"}, {"rank": "deprecated"}, {"modality": "predicted"}, {"modality": "advised"}]
+)
+def test_what_is_denied_foretold_or_withdrawn_is_no_step(folder: Writer, cells: dict[str, str]) -> None:
+    row = {"id": "r0080", "subject": "leader", "predicate": "met", "object": "red", "context": "talks", "locator": "1"}
+    met = "met:counterpart>leading side"
+    assert met in case_of(negograph.load(folder(relations=[row])).corpus, "talks").steps
+    told = case_of(negograph.load(folder(relations=[{**row, **cells}])).corpus, "talks")
+    assert met not in told.steps
+
+
+def test_steps_are_ordered_by_days_and_by_claimed_sequence(folder: Writer) -> None:
+    kg = negograph.load(
+        folder(
+            entities=[
+                {
+                    "id": "summit",
+                    "kind": "Event",
+                    "label": "S",
+                    "start": "2019",
+                    "subtype": "summit",
+                    "part_of": "talks",
+                },
+                {"id": "call", "kind": "Event", "label": "C", "subtype": "call", "part_of": "talks"},
+            ],
+            relations=[
+                {"id": "r0080", "subject": "leader", "predicate": "partyTo", "object": "summit", "locator": "1"},
+                {"id": "r0081", "subject": "leader", "predicate": "partyTo", "object": "call", "locator": "1"},
+                {"id": "r0082", "subject": "deal", "predicate": "followedBy", "object": "call", "locator": "1"},
+            ],
+        )
+    )
+    assert case_of(kg.corpus, "talks").placed == ("event:summit", "agreement", "event:call")
+
+
+# Likeness
+
+
+def case_with(name: str, steps: dict[str, str]) -> Case:
+    """A case whose steps have a date or none, and no sides."""
+    import networkx
+
+    order: networkx.DiGraph[str] = networkx.DiGraph()
+    order.add_nodes_from(steps)
+    for one, first in steps.items():
+        order.add_edges_from((one, other) for other, later in steps.items() if first and later and first < later)
+    made = {code: Step(code, code, (), frozenset(), bounds(day or "..")) for code, day in steps.items()}
+    return Case(name, name, frozenset({name}), (), made, (), None, order)
+
+
+def test_the_alignment_tells_shared_new_missing_and_moved_steps() -> None:
+    here = case_with("here", {"a": "2019", "b": "2020", "c": "2021", "d": "2022", "x": "", "n": "2023"})
+    there = case_with("there", {"a": "1919", "c": "1920", "d": "1921", "b": "1922", "x": "", "m": "1923"})
+    found = align(here, there)
+    assert {code: verdict.split(":")[0] for code, verdict in found.items()} == {
+        "a": "in both, same order",
+        "b": "in both, other order",
+        "c": "in both, same order",
+        "d": "in both, same order",
+        "x": "in both",
+        "n": "new",
+        "m": "missing",
+    }
+
+
+def test_one_shared_step_alone_has_no_order() -> None:
+    assert (
+        align(case_with("a", {"x": "2019", "y": "2020"}), case_with("b", {"x": "2019", "z": "2020"}))["x"] == "in both"
+    )
+
+
+def test_rare_steps_weigh_more_than_common_ones() -> None:
+    rare, common = case_with("r", {"a": "", "rare": ""}), case_with("c", {"a": "", "b": ""})
+    present = case_with("p", {"a": "", "b": "", "rare": ""})
+    known = [rare, common, case_with("d", {"b": "", "e": ""}), present]
+    weights = weights_of(known)
+    assert weights["rare"] > weights["b"]
+    assert likeness(present, rare, weights).index > likeness(present, common, weights).index
+    assert likeness(present, rare, weights).shared == ("a", "rare")
+    assert likeness(present, present, weights).index == pytest.approx(1)
+
+
+def test_order_is_compared_only_where_both_cases_know_it() -> None:
+    here = case_with("here", {"a": "2019", "b": "2020", "c": "2021", "x": ""})
+    there = case_with("there", {"b": "2019", "a": "2020", "c": "2021", "x": ""})
+    like = likeness(here, there, {})
+    assert (like.same_order, like.ordered) == (2, 3)
+
+
+@pytest.mark.parametrize(("hits", "trials"), [(0, 1), (1, 1), (0, 7), (3, 10), (11, 53), (22, 22)])
+def test_the_interval_is_the_exact_one(hits: int, trials: int) -> None:
+    theirs = binomtest(hits, trials).proportion_ci(0.95, method="exact")
+    assert exact_interval(hits, trials) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+
+
+def test_a_small_share_is_never_a_bare_percentage() -> None:
+    assert share_of(3, 10) == "3 of 10 (7-65 %)"
+    assert share_of(0, 0) == "none to count"
+
+
+def test_who_plays_whose_part(two: KnowledgeGraph) -> None:
+    pairs = counterparts(case_of(two.corpus, "later-talks"), case_of(two.corpus, "talks"))
+    played = {(one.name, other.name) for one, other, _ in pairs}
+    assert played == {("yellow", "leader"), ("purple", "red"), ("orange", "green")}
+    features = {one.name: shared for one, _, shared in pairs}
+    assert features["orange"] == ("was gone around, as ally",)
+
+
+def test_compare_puts_two_cases_side_by_side(two: KnowledgeGraph) -> None:
+    report = two.compare("Later talks", "Talks")
+    assert [part.name for part in report] == ["measure", "steps", "roles", "parallels", "what-followed"]
+    assert report["measure"][0].value == "2 of 2 (16-100 %)"
+    shared = {(row.step, row.hereClaim, row.thereClaim) for row in report["steps"] if row.found.startswith("in both")}
+    assert shared == {("Bluff", "r0105", "r0011"), ("went around: ally", "r0104", "r0005")}
+    assert {row.followed for row in report["what-followed"]} == {"collapse", "protest"}
+    assert report.command == "negograph compare later-talks talks --data " + two.options[1]
+
+
+def test_precedents_leave_out_parts_and_wholes(kg: KnowledgeGraph) -> None:
+    known = cases(kg.corpus)
+    names = [case.id for case, _ in ranked(kg.corpus, known["us-russia-talks-2025"], known)]
+    assert "ukraine-talks-2025" not in names
+    assert names[0] == "trump-kim-talks"
+
+
+def test_the_packaged_cases_play_the_parts_that_the_sources_see(kg: KnowledgeGraph) -> None:
+    roles = kg.compare("ukraine-talks-2025", "us-taliban-talks")["roles"]
+    assert {("russia", "taliban"), ("nato-allies", "nato-allies")} <= {(row.actor, row.plays) for row in roles}
+    bypassed = {row.plays for row in roles if row.actorLabel in ("Volodymyr Zelensky", "Ukraine")}
+    assert bypassed == {"afghan-government"}
+
+
+# The audit
+
+
+def parallel(number: int, later: str, earlier: str, **cells: str) -> dict[str, str]:
+    row = {"id": f"r0{number}", "subject": later, "predicate": "replaysPlaybookOf", "object": earlier, "locator": "1"}
+    return {**row, **cells}
+
+
+def test_the_audit_measures_with_and_without_the_source_that_draws_the_parallel(folder: Writer) -> None:
+    tables = second_case(*SAME, ("yellow", "met", "purple"), ("yellow", "demanded", "issue"))
+    tables["entities"].append({"id": "issue", "kind": "Issue", "label": "Issue"})
+    tables["relations"] += [
+        parallel(190, "later-talks", "talks", aspect="bluff", source="other"),
+        {
+            "id": "r0191",
+            "subject": "leader",
+            "predicate": "met",
+            "object": "red",
+            "context": "talks",
+            "source": "other",
+            "locator": "1",
+        },
+    ]
+    tables["sources"] = [{"id": "other", "title": "Another text", "paragraphs": "1"}]
+    tables["coverage"] = [{"source": "other", "paragraph": "1", "status": "coded"}]
+    kg = negograph.load(folder(**tables))
+    (row,) = kg.audit()["parallels"]
+    assert (row.later, row.earlier, row.source) == ("later-talks", "talks", "other")
+    assert row.inBoth == "told of both"
+    assert row.shares.startswith("3 of 4")
+    assert row.sharesWithout.startswith("2 of 4"), "that the leaders met is told by the other text alone"
+    assert row.agrees == "agrees"
+
+
+def test_the_audit_cannot_say_where_too_little_is_told(folder: Writer) -> None:
+    kg = negograph.load(folder(relations=[parallel(190, "deal", "protest")]))
+    assert [row.agrees for row in kg.audit()["parallels"]] == ["cannot say: too little is told"]
+
+
+def test_the_audit_narrows_to_one_side(kg: KnowledgeGraph) -> None:
+    rows = kg.audit("us-russia-talks-2025")["parallels"]
+    assert rows
+    assert all("us-russia-talks-2025" in (row.later, row.earlier) for row in rows)
+
+
+# Hypotheses
+
+
+def stake(**more: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
+    """Orange fights in the war that the talks are part of, and nobody says that it was at the table."""
+    rows = [
+        {"id": "r0080", "subject": "orange", "predicate": "partyTo", "object": "war", "locator": "1"},
+        *more.get("relations", []),
+    ]
+    return {
+        "entities": [{"id": "orange", "kind": "State", "label": "Orange"}, *more.get("entities", [])],
+        "relations": rows,
+    }
+
+
+def left_out(kg: KnowledgeGraph) -> set[tuple[str, str, str]]:
+    return {(row.deal, row.leftOut, row.ground) for row in kg.detect()["hypotheses"]}
+
+
+def test_a_party_to_the_conflict_that_is_absent_is_proposed(folder: Writer) -> None:
+    kg = negograph.load(folder(**stake()))
+    assert ("talks", "orange", "party to the conflict") in left_out(kg)
+    assert {row.claim for row in kg.detect(actor="orange")["hypotheses"]} == {"r0080"}
+
+
+AT_THE_TABLE = [
+    {"id": "r0081", "subject": "orange", "predicate": "mediatedIn", "object": "talks", "locator": "1"},
+    {"id": "r0081", "subject": "envoy", "predicate": "partyTo", "object": "deal", "locator": "1"},
+    {"id": "r0081", "subject": "talks", "predicate": "sidelined", "object": "orange", "locator": "1"},
+    {
+        "id": "r0080",
+        "subject": "orange",
+        "predicate": "partyTo",
+        "object": "war",
+        "locator": "1",
+        "polarity": "negated",
+    },
+    {
+        "id": "r0080",
+        "subject": "orange",
+        "predicate": "partyTo",
+        "object": "war",
+        "locator": "1",
+        "modality": "predicted",
+    },
+]
+
+
+@pytest.mark.parametrize("row", AT_THE_TABLE, ids=["mediates", "envoy", "bypass named", "denied", "foretold"])
+def test_whoever_was_there_or_is_named_is_not_proposed(folder: Writer, row: dict[str, str]) -> None:
+    envoy = {"id": "envoy", "kind": "Person", "label": "Envoy"}
+    post = {"id": "r0082", "subject": "envoy", "predicate": "heldPost", "object": "orange", "locator": "1"}
+    tables = stake(entities=[envoy], relations=[post, row])
+    tables["relations"] = list({each["id"]: each for each in tables["relations"]}.values())
+    assert not {found for found in left_out(negograph.load(folder(**tables))) if found[1] == "orange"}
+
+
+def test_a_backer_and_a_mediator_elsewhere_are_proposed(folder: Writer) -> None:
+    tables = stake(
+        entities=[
+            {"id": "other-talks", "kind": "Negotiation", "label": "Other talks", "part_of": "war"},
+            {"id": "broker", "kind": "State", "label": "Broker"},
+        ],
+        relations=[
+            {"id": "r0081", "subject": "broker", "predicate": "mediatedIn", "object": "other-talks", "locator": "1"},
+            {"id": "r0082", "subject": "blue", "predicate": "backs", "object": "orange", "locator": "1"},
+            {
+                "id": "r0083",
+                "subject": "orange",
+                "predicate": "atWarWith",
+                "object": "red",
+                "context": "war",
+                "locator": "1",
+            },
+        ],
+    )
+    grounds = {(name, ground) for deal, name, ground in left_out(negograph.load(folder(**tables))) if deal == "talks"}
+    assert ("broker", "mediator in other talks of the conflict") in grounds
+    assert ("orange", "party to the conflict") in grounds
+    assert not {name for name, _ in grounds if name == "blue"}, "its president was at the table"
+
+
+def test_an_actor_that_was_gone_before_the_talks_is_not_proposed(folder: Writer) -> None:
+    tables = stake()
+    tables["entities"][0]["end"] = "1999"
+    assert not {found for found in left_out(negograph.load(folder(**tables))) if found[1] == "orange"}
+
+
+def test_nobody_is_absent_from_a_table_of_which_nothing_is_told(folder: Writer) -> None:
+    tables = stake(entities=[{"id": "untold", "kind": "Negotiation", "label": "Untold", "part_of": "war"}])
+    assert not {deal for deal, _, _ in left_out(negograph.load(folder(**tables))) if deal == "untold"}
+
+
+def test_hypotheses_never_enter_the_graph(kg: KnowledgeGraph) -> None:
+    report = kg.detect(deal="us-hamas-talks")
+    assert ("us-hamas-talks", "israel") in {(row.deal, row.leftOut) for row in report["hypotheses"]}
+    assert "a ng:Hypothesis" in report.to_turtle()
+    assert kg.query("ASK { ?any a ng:Hypothesis }") is False
+    assert kg.query("ASK { ngi:us-hamas-talks ng:bypassed ngi:israel }") is False
+
+
+def test_the_rule_finds_most_bypasses_that_sources_name_when_they_are_hidden_from_it(kg: KnowledgeGraph) -> None:
+    """The rule's own test: take away what the sources say of bypasses, and see what it proposes."""
+    from negograph.rdf import store_of
+
+    rows = {name: list(each) for name, each in kg._tables.items()}
+    manners = {"bypassed", "shutOut", "informedAfterwards", "sidelined"}
+    named = {(r["subject"], r["object"]) for r in rows["relations"] if r["predicate"] in manners}
+    named = {(deal, who) for deal, who in named if kg.corpus.is_a(who, "Actor")}
+    rows["relations"] = [row for row in rows["relations"] if row["predicate"] not in manners]
+    blind = KnowledgeGraph(store_of(rows, kg.ontology), kg.ontology, kg.questions, kg.rules)
+    found = {(deal, who) for deal, who, _ in left_out(blind)}
+    assert len(named) >= 7
+    assert len(named & found) >= 4, "docs/analysis.md states the count"
+
+
+# Paths
+
+
+def test_a_path_explains_each_hop(small: KnowledgeGraph) -> None:
+    rows = list(small.path("Azure", "Red", limit=1)["paths"])
+    assert [(row.link, row.claim) for row in rows if row.hop == 1] == [("had as office-holder", "r0003")]
+    assert {row.other for row in rows if row.hop == 1} == {"leader"}
+    assert rows[-1].other == "red"
+
+
+def test_a_path_can_go_around_somebody(small: KnowledgeGraph) -> None:
+    assert {row.way for row in small.path("blue", "red", avoid=["leader"])["paths"]} == {"Blue – Green – Talks – Red"}
+
+
+@pytest.mark.parametrize(
+    ("ends", "message"), [(("red", "red"), "both ends"), (("red", "success"), "no path"), (("red", "bluff"), "no path")]
+)
+def test_no_path_is_an_answer_too(small: KnowledgeGraph, ends: tuple[str, str], message: str) -> None:
+    with pytest.raises(QuestionError, match=message):
+        small.path(*ends, avoid=["leader"])
+
+
+def test_a_hub_makes_a_path_longer(folder: Writer) -> None:
+    people = [{"id": f"p{n}", "kind": "Person", "label": f"P{n}"} for n in range(40)]
+    extra = [{"id": name, "kind": "Organisation", "label": name} for name in ("hub", "club", "society")]
+    rows = [
+        {"id": f"r1{n:03}", "subject": f"p{n}", "predicate": "memberOf", "object": "hub", "locator": "1"}
+        for n in range(40)
+    ]
+    rows += [
+        {"id": "r2000", "subject": "p0", "predicate": "memberOf", "object": "club", "locator": "1"},
+        {"id": "r2001", "subject": "club", "predicate": "memberOf", "object": "society", "locator": "1"},
+        {"id": "r2002", "subject": "p1", "predicate": "memberOf", "object": "society", "locator": "1"},
+    ]
+    kg = negograph.load(folder(entities=people + extra, relations=rows))
+    ways = list(dict.fromkeys(row.way for row in kg.path("p0", "p1", limit=2)["paths"]))
+    assert ways == ["P0 – club – society – P1", "P0 – hub – P1"]
+
+
+# Everything at once
+
+
+REPORTS: dict[str, Callable[[KnowledgeGraph], negograph.Report]] = {
+    "compare one": lambda kg: kg.compare("ukraine-talks-2025"),
+    "compare two": lambda kg: kg.compare("ukraine-talks-2025", "us-taliban-talks"),
+    "audit": lambda kg: kg.audit(),
+    "detect": lambda kg: kg.detect(),
+    "path": lambda kg: kg.path("taliban", "vladimir-putin"),
+    "brief": lambda kg: kg.brief("us-taliban-talks"),
+    "sensitivity": lambda kg: kg.sensitivity("repeated-bypasses"),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_claim_of_a_report_comes_with_its_speaker_source_and_paragraph(kg: KnowledgeGraph, name: str) -> None:
+    report = REPORTS[name](kg)
+    seen = 0
+    for part in report:
+        for prefix in ("", "here", "there"):
+            names = [prefixed(prefix, word) for word in ("claim", "saidBy", "source", "paragraph")]
+            if not set(names) <= set(part.variables):
+                continue
+            for claim, speaker, source, paragraph in ([getattr(row, each) for each in names] for row in part):
+                if claim:
+                    cells = kg.claim(claim)
+                    seen += 1
+                    assert speaker
+                    assert (source or "", paragraph or "") == (cells["source"], cells["locator"])
+    assert seen >= len(report.claims) > 0
+
+
+def test_an_unknown_name_is_met_with_the_nearest(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownEntityError, match="us-taliban-talks"):
+        kg.compare("us-talibn-talks")
