@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -13,31 +14,43 @@ from negograph.ontology import EDTF, Column, Ontology
 from negograph.rdf.writing import OWN_SPACE, build
 from negograph.tables import Row, Table
 
+_MARKS = {"coverage": "ng:coverage", "stories": "ng:storyTitle"}
+"""What only the rows of a table without ids have."""
+
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
 def rows_of(store: ox.Store, ontology: Ontology) -> dict[str, list[dict[str, str]]]:
     """Return the tables that ``store`` was built from, in canonical form.
 
-    Canonical means: rows in the order of their ids, lists in alphabetical order, and a cell left
+    Canonical means: rows in the order of their keys, lists in alphabetical order, and a cell left
     empty where it would only repeat the default.
     """
     statements: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = defaultdict(lambda: defaultdict(list))
     for quad in store:
         statements[quad.subject.value][quad.predicate.value].append(quad.object)
+    marks = {name: ontology.expand(curie) for name, curie in _MARKS.items()}
     spaces = {name: ontology.expand(prefix + ":") for name, prefix in OWN_SPACE.items()}
     tables: dict[str, list[dict[str, str]]] = {name: [] for name in ontology.columns}
     for subject, found in statements.items():
         for name, space in spaces.items():
             if subject.startswith(space):
                 tables[name].append({"id": subject[len(space) :], **_cells(name, found, ontology)})
-        if ontology.expand("ng:coverage") in found:
-            tables["coverage"].append(_cells("coverage", found, ontology))
-    for name in spaces:
-        tables[name].sort(key=lambda row: row["id"])
-    tables["relations"].sort(key=lambda row: int(row["id"][1:]))
-    tables["coverage"].sort(key=lambda row: (row["source"], int(row["paragraph"])))
+        for name, mark in marks.items():
+            if mark in found:
+                tables[name].append(_cells(name, found, ontology))
+    for name, rows in tables.items():
+        rows.sort(key=partial(_place, name, ontology))
     return tables
+
+
+def _place(name: str, ontology: Ontology, row: Mapping[str, str]) -> tuple[str | int, ...]:
+    """Where a row stands in its table: by its keys, those that are numbers as numbers."""
+    if name == "relations":
+        return (int(row["id"][1:]),)
+    return tuple(
+        int(row[column.name]) if column.cell == "IntegerCell" else row[column.name] for column in ontology.keys(name)
+    )
 
 
 def _cells(name: str, found: Mapping[str, list[ox.NamedNode | ox.Literal]], ontology: Ontology) -> dict[str, str]:
@@ -73,6 +86,7 @@ def _item(column: Column, term: ox.NamedNode | ox.Literal, ontology: Ontology) -
         "ClaimCell": ("ngc",),
         "ThingCell": ("ngi", "ngc"),
         "SourceCell": ("ngs",),
+        "StoryCell": ("ngstory",),
         "WikidataCell": ("wd",),
     }
     if column.cell == "IriCell":
@@ -85,7 +99,8 @@ def as_of(store: ox.Store, ontology: Ontology, day: date) -> tuple[ox.Store, dic
 
     An entity goes when the first day that its dates allow is later than ``day``; a claim goes when
     its own dates begin later, or when it names something that went. Whatever bears no date stays:
-    the sources do not say that it is later.
+    the sources do not say that it is later. A step of a story keeps its number and the claims that
+    stay, and goes with the last of them.
     """
     rows = rows_of(store, ontology)
     gone = {row["id"] for row in rows["entities"] if _begins_after(row["start"], day)}
@@ -98,9 +113,11 @@ def as_of(store: ox.Store, ontology: Ontology, day: date) -> tuple[ox.Store, dic
             if any(item in gone for name in refers for item in row[name].split("|")):
                 gone.add(row["id"])
     kept = {name: [row for row in each if row.get("id") not in gone] for name, each in rows.items()}
-    for row in kept["entities"]:
-        for name in ("part_of", "broader"):
-            row[name] = "|".join(item for item in row[name].split("|") if item not in gone)
+    for table, names in (("entities", ("part_of", "broader")), ("stories", ("entities", "claims"))):
+        for row in kept[table]:
+            for name in names:
+                row[name] = "|".join(item for item in row[name].split("|") if item not in gone)
+    kept["stories"] = [row for row in kept["stories"] if row["claims"]]
     tables = {name: Table(name, tuple(Row(0, row) for row in each)) for name, each in kept.items()}
     return build(tables, ontology), {name: len(rows[name]) - len(kept[name]) for name in rows}
 
