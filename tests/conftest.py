@@ -100,6 +100,35 @@ SMALL: dict[str, list[dict[str, str]]] = {
     ],
     "sources": [{"id": "text", "title": "A text", "paragraphs": "3", "published": "2021"}],
     "coverage": [{"source": "text", "paragraph": str(n), "status": "coded"} for n in (1, 2, 3)],
+    "stories": [
+        {
+            "story": "around-green",
+            "step": "1",
+            "title": "Around Green",
+            "header": "Not at the table",
+            "text": "Green was left out of the talks.",
+            "entities": "green|talks",
+            "claims": "r0005",
+        },
+        {
+            "story": "around-green",
+            "step": "2",
+            "title": "Around Green",
+            "header": "What came of it",
+            "text": "Green holds that the talks led to the collapse; to the Leader they were a success.",
+            "entities": "collapse|leader|talks",
+            "claims": "r0006|r0008",
+        },
+        {
+            "story": "around-green",
+            "step": "3",
+            "title": "Around Green",
+            "header": "Collapse",
+            "text": "Green blames the talks.",
+            "entities": "collapse",
+            "claims": "r0006",
+        },
+    ],
 }
 
 

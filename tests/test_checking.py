@@ -35,6 +35,18 @@ def coverage(**cells: str) -> dict[str, list[dict[str, str]]]:
     }
 
 
+def step(**cells: str) -> dict[str, list[dict[str, str]]]:
+    base = {
+        "story": "around-green",
+        "step": "4",
+        "title": "Around Green",
+        "header": "h",
+        "text": "t",
+        "claims": "r0001",
+    }
+    return {"stories": [{**base, **cells}]}
+
+
 PLANTED: list[tuple[dict[str, list[dict[str, str]]], str, str, str]] = [
     # what is planted, the table, the code, a word of the message or the mend
     (entity(id="Thing"), "entities", "id", "form"),
@@ -118,6 +130,27 @@ PLANTED: list[tuple[dict[str, list[dict[str, str]]], str, str, str]] = [
     (coverage(source="nowhere"), "coverage", "reference", "nowhere"),
     ({"coverage": [{"source": "text", "paragraph": "1", "status": "coded"}]}, "coverage", "coverage", "one row"),
     ({"sources": [{"id": "text", "paragraphs": "4"}]}, "coverage", "coverage", "not accounted for"),
+    (step(story="Around"), "stories", "story", "form"),
+    (step(story=""), "stories", "required", "empty"),
+    (step(step="2"), "stories", "duplicate", "already in line 3"),
+    (step(step="6"), "stories", "steps", "from step 3 to 6"),
+    (step(story="arround-green"), "stories", "steps", "no step 1"),
+    (step(step="0"), "stories", "number", "out of range"),
+    (step(step="04"), "stories", "number", "leading zeros"),
+    (step(step="last"), "stories", "number", "whole number"),
+    (step(title="Round Green"), "stories", "title", "called 'Around Green' in line 2"),
+    (step(title=""), "stories", "required", "empty"),
+    (step(header=""), "stories", "required", "empty"),
+    (step(header="x" * 81), "stories", "length", "80"),
+    (step(text=""), "stories", "required", "empty"),
+    (step(text="x" * 401), "stories", "length", "400"),
+    (step(text="=1"), "stories", "formula", "formula"),
+    (step(entities="gren"), "stories", "reference", "did you mean 'green'?"),
+    (step(entities="green|green"), "stories", "list", "repeated"),
+    (step(entities="r0001"), "stories", "reference", "r0001"),
+    (step(claims=""), "stories", "required", "empty"),
+    (step(claims="r0099"), "stories", "reference", "r0099"),
+    (step(claims="green"), "stories", "reference", "green"),
 ]  # fmt: skip
 
 
@@ -138,6 +171,23 @@ def test_an_id_stands_once(folder: Writer) -> None:
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     file.write_text("".join([*lines, lines[3].replace("president", "chancellor")]), encoding="utf-8")
     assert [(each.line, each.code) for each in check(directory)] == [(14, "duplicate-id")]
+
+
+def test_the_steps_of_a_story_may_stand_anywhere(folder: Writer) -> None:
+    directory = folder()
+    head, *rows = (directory / "stories.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (directory / "stories.csv").write_text("".join([head, *reversed(rows)]), encoding="utf-8")
+    assert check(directory) == []
+    (directory / "stories.csv").write_text("".join([head, *reversed(rows[1:])]), encoding="utf-8")
+    assert [(each.line, each.column, each.code) for each in check(directory)] == [(3, 14, "steps")]
+
+
+def test_two_gaps_are_two_findings(folder: Writer) -> None:
+    found = check(folder(stories=[*step(step="5")["stories"], *step(step="8")["stories"]]))
+    assert [(each.line, each.code, each.message) for each in found] == [
+        (5, "steps", "'around-green' goes from step 3 to 5"),
+        (6, "steps", "'around-green' goes from step 5 to 8"),
+    ]
 
 
 def test_twenty_five_defects_in_one_run(folder: Writer) -> None:

@@ -100,6 +100,33 @@ def test_no_source_says_the_same_twice(claims: list[dict[str, str]]) -> None:
     assert {gist: count for gist, count in said.items() if count > 1} == {}
 
 
+def test_every_entity_of_a_step_stands_in_one_of_its_claims(kg: KnowledgeGraph) -> None:
+    columns = ("subject", "object", "context", "target", "aspect", "attributed_to", "via")
+    for _, step in kg.to_dataframes()["stories"].iterrows():
+        rests_on = [kg.claim(claim) for claim in step["claims"].split("|")]
+        named = {item for claim in rests_on for name in columns for item in claim[name].split("|")}
+        assert set(filter(None, step["entities"].split("|"))) <= named, (step["story"], step["step"])
+        assert step["entities"], (step["story"], step["step"])
+
+
+def test_stories_are_short_and_seven(kg: KnowledgeGraph) -> None:
+    stories = kg.to_dataframes()["stories"]
+    steps = stories.groupby("story").size()
+    assert len(steps) == 7
+    assert steps.between(5, 9).all()
+    for text in stories["text"]:
+        assert text.endswith(".")
+    for header in (*stories["header"], *stories["title"]):
+        assert not header.endswith(".")
+
+
+def test_the_story_of_the_bypasses_tells_them_all(kg: KnowledgeGraph, claims: list[dict[str, str]]) -> None:
+    stories = kg.to_dataframes()["stories"]
+    told = {claim for cell in stories[stories["story"] == "went-around"]["claims"] for claim in cell.split("|")}
+    kinds = {"bypassed", "shutOut", "informedAfterwards", "sidelined"}
+    assert {claim["id"] for claim in claims if claim["predicate"] in kinds and claim["polarity"] != "negated"} <= told
+
+
 def test_prose_is_plain(claims: list[dict[str, str]], entities: dict[str, dict[str, str]]) -> None:
     for claim in claims:
         assert claim["gist"][0].isupper() or claim["gist"][0].isdigit() or claim["gist"][0] == '"', claim["id"]

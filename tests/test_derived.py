@@ -68,6 +68,9 @@ def test_the_packaged_graph_conforms(kg: KnowledgeGraph, shapes: rdflib.Graph) -
         ("ngi:new a ng:Entity, ng:Verdict ; rdfs:label 'new'@en", "valence"),
         ("ngi:new a ng:Entity, ng:Group", "MinCount"),
         ("ngi:new a ng:Entity, ng:Group ; rdfs:label 'new'", "rdf:langString"),
+        ("<https://w3id.org/negograph/story/around-green.4> a ng:StoryStep", "MinCount"),
+        ("<https://w3id.org/negograph/story/around-green.1> ng:restsOn ngi:green", "Class"),
+        ("<https://w3id.org/negograph/story/around-green.1> schema:position 0", "MinInclusive"),
     ],
 )
 def test_the_shapes_refuse_what_is_planted(
@@ -114,6 +117,10 @@ def test_the_metadata_describes_the_very_columns(ontology: Ontology) -> None:
         "columnReference": "source",
         "reference": {"resource": "sources.csv", "columnReference": "id"},
     } in relations["foreignKeys"]
+    keys = {table["url"]: table["tableSchema"]["primaryKey"] for table in document["tables"]}
+    assert keys["relations.csv"] == ["id"]
+    assert keys["coverage.csv"] == ["source", "paragraph"]
+    assert keys["stories.csv"] == ["story", "step"]
 
 
 def test_another_reader_finds_the_tables_as_the_metadata_say(

@@ -71,18 +71,22 @@ def test_rdf_12_reads_back(small: KnowledgeGraph, tmp_path: Path, suffix: str) -
 
 def test_the_tables_come_back_cell_by_cell(kg: KnowledgeGraph, tmp_path: Path) -> None:
     kg.export(f"{tmp_path}/out/")
-    for name in ("entities", "relations", "sources", "coverage"):
+    for name in ("entities", "relations", "sources", "coverage", "stories"):
         assert (tmp_path / "out" / f"{name}.csv").read_bytes() == (ROOT / "data" / f"{name}.csv").read_bytes()
     again = negograph.load(tmp_path / "out")
     assert set(again.store) == set(kg.store)
 
 
-def test_sqlite_holds_the_four_tables(kg: KnowledgeGraph, tmp_path: Path) -> None:
+def test_sqlite_holds_the_tables(kg: KnowledgeGraph, tmp_path: Path) -> None:
     kg.export(tmp_path / "x.sqlite")
     database = sqlite3.connect(tmp_path / "x.sqlite")
     for name, frame in kg.to_dataframes().items():
         rows = database.execute(f'SELECT * FROM "{name}" ORDER BY 1, 2').fetchall()
-        assert sorted(rows) == sorted(frame.reset_index(drop=name == "coverage").itertuples(index=False, name=None))
+        assert sorted(rows) == sorted(
+            frame.reset_index(drop=frame.index.name is None).itertuples(index=False, name=None)
+        )
+    keys = 'SELECT name FROM pragma_table_info("stories") WHERE pk ORDER BY pk'
+    assert database.execute(keys).fetchall() == [("story",), ("step",)]
     database.close()
 
 
@@ -109,7 +113,7 @@ def test_exports_are_the_same_bytes_whatever_the_hash_seed_and_the_order_of_rows
     digests: dict[str, set[str]] = {suffix: set() for suffix in FORMATS}
     for seed in range(3):
         directory = folder(f"shuffled{seed}")
-        for name in ("entities", "relations", "coverage"):
+        for name in ("entities", "relations", "coverage", "stories"):
             head, *rows = (directory / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
             random.Random(seed).shuffle(rows)
             (directory / f"{name}.csv").write_text("".join([head, *rows]), encoding="utf-8")

@@ -74,8 +74,10 @@ def test_rdflib_holds_the_same_statements(small: KnowledgeGraph) -> None:
 
 def test_frames_are_the_tables(small: KnowledgeGraph) -> None:
     frames = small.to_dataframes()
-    assert set(frames) == {"entities", "relations", "sources", "coverage"}
+    assert set(frames) == {"entities", "relations", "sources", "coverage", "stories"}
     assert frames["relations"].loc["r0005", "predicate"] == "sidelined"
     assert frames["entities"].loc["deal", "start"] == "2020-02"
     assert frames["relations"].loc["r0001", "value"] == ""
     assert len(frames["coverage"]) == 3
+    assert list(frames["stories"]) == ["story", "step", "title", "header", "text", "entities", "claims"]
+    assert list(frames["stories"]["claims"]) == ["r0005", "r0006|r0008", "r0006"]

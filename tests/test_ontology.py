@@ -76,6 +76,18 @@ def test_columns_stand_in_their_order(ontology: Ontology) -> None:
         assert [column.position for column in columns.values()] == list(range(1, len(columns) + 1))
 
 
+def test_every_table_has_its_keys(ontology: Ontology) -> None:
+    keys = {name: [column.name for column in ontology.keys(name)] for name in ontology.columns}
+    assert keys == {
+        "entities": ["id"],
+        "relations": ["id"],
+        "sources": ["id"],
+        "coverage": ["source", "paragraph"],
+        "stories": ["story", "step"],
+    }
+    assert all(column.required for name in ontology.columns for column in ontology.keys(name))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "word"),
     [

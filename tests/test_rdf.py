@@ -162,7 +162,9 @@ def test_any_text_survives_the_journey(
         }
     )
     sources = [{"id": "text", "title": gist, "paragraphs": "1", "authors": "|".join(sorted(aliases))}]
-    rows = {"entities": entities, "relations": [relation], "sources": sources, "coverage": []}
+    step = {"story": "s", "title": gist, "header": note, "text": labels[0], "entities": "e0|e1", "claims": "r0001"}
+    stories = [{**step, "step": str(number)} for number in range(1, 12)]
+    rows = {"entities": entities, "relations": [relation], "sources": sources, "coverage": [], "stories": stories}
     for name, each in rows.items():
         with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, list(ontology.columns[name]))
@@ -240,7 +242,44 @@ def test_as_of_leaves_out_what_begins_later(small: KnowledgeGraph) -> None:
     assert "talks" not in earlier.entities()
     assert not {"r0005", "r0008", "r0012"} & set(earlier.claims()), "claims about claims that are gone go too"
     assert {"blue", "red"} <= set(earlier.entities()), "what bears no date stays"
-    assert small.as_of(date(2030, 1, 1))[1] == {"entities": 0, "relations": 0, "sources": 0, "coverage": 0}
+    assert small.as_of(date(2030, 1, 1))[1] == {
+        "entities": 0,
+        "relations": 0,
+        "sources": 0,
+        "coverage": 0,
+        "stories": 0,
+    }
+
+
+def test_a_step_keeps_its_number_and_loses_what_is_gone(small: KnowledgeGraph) -> None:
+    then, gone = small.as_of(date(2020, 12, 31))
+    steps = then.to_dataframes()["stories"]
+    assert gone["stories"] == 1
+    assert list(steps["step"]) == ["1", "2"]
+    assert list(steps["claims"]) == ["r0005", "r0008"]
+    assert list(steps["entities"]) == ["green|talks", "leader|talks"]
+    nothing, _ = small.as_of(date(2017, 12, 31))
+    assert len(nothing.to_dataframes()["stories"]) == 0
+    assert not ask(nothing, "?story a ng:Story")
+
+
+def test_a_story_has_steps_that_rest_on_claims(small: KnowledgeGraph) -> None:
+    assert ask(small, 'ngstory:around-green a ng:Story ; rdfs:label "Around Green"@en')
+    assert ask(small, "ngstory:around-green prov:wasAttributedTo <https://w3id.org/negograph/curators>")
+    step = "<https://w3id.org/negograph/story/around-green.2>"
+    assert ask(small, f"{step} a ng:StoryStep ; dcterms:isPartOf ngstory:around-green ; schema:position 2")
+    assert ask(small, f'{step} rdfs:label "What came of it"@en ; ng:restsOn ngc:r0006, ngc:r0008')
+    assert ask(small, f"{step} schema:mentions ngi:collapse, ngi:leader, ngi:talks")
+    assert not ask(small, "?step a ng:StoryStep FILTER NOT EXISTS { ?step ng:restsOn/a ng:Claim }")
+
+
+def test_stories_are_the_curators_telling(small: KnowledgeGraph) -> None:
+    homes = {
+        str(quad.graph_name)
+        for quad in rdf.named_graphs(small.store, small.ontology)
+        if "/story/" in quad.subject.value
+    }
+    assert homes == {"<https://w3id.org/negograph/curators>"}
 
 
 def test_shuffled_rows_make_the_same_graph(folder: Writer, ontology: Ontology) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import negograph
 from negograph.tables import check
 from negograph.tables.reading import hygiene, read_table
 
@@ -106,10 +107,12 @@ def test_missing_and_empty_files(folder: Writer, tmp_path: Path) -> None:
     assert [each.code for each in check(tmp_path / "nowhere")] == ["missing"]
 
 
-def test_coverage_may_be_missing(folder: Writer) -> None:
+@pytest.mark.parametrize("name", ["coverage", "stories"])
+def test_coverage_and_stories_may_be_missing(folder: Writer, name: str) -> None:
     directory = folder()
-    (directory / "coverage.csv").unlink()
+    (directory / f"{name}.csv").unlink()
     assert check(directory) == []
+    assert len(negograph.load(directory).to_dataframes()[name]) == 0
 
 
 def test_columns_may_stand_in_any_order_and_optional_ones_may_lack(folder: Writer) -> None:

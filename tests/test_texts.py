@@ -65,6 +65,21 @@ def test_a_text_that_is_not_there(run: Callable[..., Result], library: Callable[
         ({"relations": [{"id": "r0005", "gist": "The leader opened the talks with others."}]}, False),
         ({"relations": [{"id": "r0005", "note": "left out, and then everything fell apart at"}]}, True),
         ({"entities": [{"id": "blue", "description": "talks with the red side in the spring"}]}, True),
+        (
+            {
+                "stories": [
+                    {
+                        "story": "s",
+                        "step": "1",
+                        "title": "T",
+                        "header": "h",
+                        "text": "The talks with the red side in the spring.",
+                        "claims": "r0001",
+                    }
+                ]
+            },
+            True,
+        ),
         ({"sources": [{"id": "text", "title": "The leader opened the talks with the red side"}]}, False),
     ],
 )

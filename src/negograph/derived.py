@@ -55,12 +55,9 @@ def csv_metadata(ontology: Ontology) -> str:
 
 
 def _schema(columns: list[Column], ontology: Ontology) -> dict[str, object]:
-    keys = [column.name for column in columns if column.cell == "Identifier"] or [
-        column.name for column in columns if column.required and column.cell in ("SourceCell", "IntegerCell")
-    ]
     return {
         "columns": [_csvw_column(column, ontology) for column in columns],
-        "primaryKey": keys,
+        "primaryKey": [column.name for column in columns if column.key],
         "foreignKeys": [
             {
                 "columnReference": column.name,
@@ -119,7 +116,7 @@ def shapes(ontology: Ontology, rules: Path) -> str:
             for name in prefixes
         ),
     ]
-    targets = {"Entity": "entities", "Claim": "relations", "Source": "sources"}
+    targets = {"Entity": "entities", "Claim": "relations", "Source": "sources", "StoryStep": "stories"}
     for target, table in targets.items():
         columns = [column for column in ontology.columns[table].values() if column.properties]
         found = [line for column in columns for line in _property_shapes(target, column, ontology)]
@@ -168,9 +165,11 @@ def _value_shape(column: Column, ontology: Ontology) -> Iterator[str]:
         yield "sh:class ng:Claim"
     if column.cell == "SourceCell":
         yield "sh:class ng:Source"
+    if column.cell == "StoryCell":
+        yield "sh:class ng:Story"
     if column.cell in ("EntityCell", "WikidataCell", "IriCell", "ThingCell") and column.name != "object":
         yield "sh:nodeKind sh:IRI"
-    if column.max_length:
+    if column.max_length and column.cell != "StoryCell":  # an IRI is longer than its tail
         yield f"sh:maxLength {column.max_length}"
     if column.minimum is not None:
         yield f"sh:minInclusive {column.minimum}"

@@ -134,7 +134,7 @@ def _sqlite(store: ox.Store, ontology: Ontology) -> bytes:
     tables = rdf.rows_of(store, ontology)
     with contextlib.closing(sqlite3.connect(":memory:")) as database:
         for name, columns in ontology.columns.items():
-            key = ", ".join(column.name for column in list(columns.values())[: 2 if name == "coverage" else 1])
+            key = ", ".join(f'"{column.name}"' for column in ontology.keys(name))
             fields = ", ".join(f'"{column}" TEXT NOT NULL' for column in columns)
             database.execute(f'CREATE TABLE "{name}" ({fields}, PRIMARY KEY ({key})) WITHOUT ROWID')
             marks = ", ".join("?" for _ in columns)
@@ -163,7 +163,7 @@ FORMATS: dict[str, tuple[str, Callable[[ox.Store, Ontology], bytes]]] = {
     "graphml": ("GraphML network", _graphml),
     "gexf": ("GEXF network, for Gephi", _gexf),
     "csv": ("every claim in one flat table", _csv),
-    "sqlite": ("the four tables as an SQLite database", _sqlite),
+    "sqlite": ("the tables as an SQLite database", _sqlite),
 }
 """Suffix to description and writer."""
 

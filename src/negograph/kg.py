@@ -338,7 +338,7 @@ class KnowledgeGraph:
         return network_of(self._tables)
 
     def to_dataframes(self) -> dict[str, pandas.DataFrame]:
-        """The tables (entities, relations, sources, coverage) as DataFrames of text, indexed by id."""
+        """The tables (entities, relations, sources, coverage, stories) as DataFrames of text, indexed by id."""
         import pandas
 
         frames = {}

@@ -120,6 +120,8 @@ class Column:
     properties: tuple[str, ...]
     comment: str
     required: bool = False
+    key: bool = False
+    """Whether the cell, alone or with the other keys of its table, tells rows apart."""
     separator: str | None = None
     pattern: str | None = None
     default: str = ""
@@ -148,6 +150,10 @@ class Ontology:
     def kinds(self) -> tuple[str, ...]:
         """Names of the classes that may stand in the column ``kind``."""
         return tuple(name for name, each in self.classes.items() if each.is_kind)
+
+    def keys(self, table: str) -> tuple[Column, ...]:
+        """The columns that together tell the rows of a table apart."""
+        return tuple(column for column in self.columns[table].values() if column.key)
 
     def is_a(self, kind: str, names: Iterable[str]) -> bool:
         """Whether ``kind`` is one of the classes ``names`` or below one of them."""
@@ -314,6 +320,7 @@ def _columns(facts: _Statements) -> dict[str, dict[str, Column]]:
                 properties=tuple(facts.all(iri, NG + "property")),
                 comment=facts.one(iri, _RDFS + "comment"),
                 required=facts.one(iri, _CSVW + "required", "false") == "true",
+                key=facts.one(iri, NG + "key", "false") == "true",
                 separator=facts.one(iri, _CSVW + "separator", "") or None,
                 pattern=facts.one(iri, _CSVW + "format", "") or None,
                 default=facts.one(iri, _CSVW + "default", ""),

@@ -91,7 +91,7 @@ def export(output: str, form: str | None, rdf12: bool) -> None:
     .nq .trig               RDF, one named graph a source
     .graphml .gexf          network: entities and claims
     .csv                    every claim in one flat table
-    .sqlite                 the four tables as a database
+    .sqlite                 the tables as a database
     a folder (DIR/)         the CSV tables, in canonical form
 
     \b

@@ -17,17 +17,17 @@ def named_graphs(store: ox.Store, ontology: Ontology) -> Iterator[ox.Quad]:
     """Yield every statement of ``store`` in the graph of the source that it comes from.
 
     The claims of a source and the direct triples that they carry stand in the graph that bears the
-    source's IRI; inferences stand in that of the curators. Whatever no source is needed for
-    (entities, sources, passages, the vocabulary) stays in the default graph.
+    source's IRI; inferences and stories stand in that of the curators. Whatever no source is needed
+    for (entities, sources, passages, the vocabulary) stays in the default graph.
     """
-    claim_space = ontology.expand("ngc:")
     graphs = _graphs_of_claims(store, ontology)
+    own_spaces = ontology.expand("ngc:"), ontology.expand("ngstory:")
     direct = _graphs_of_direct_triples(store, ontology, graphs)
-    default = ox.DefaultGraph()
+    default, curators = ox.DefaultGraph(), ox.NamedNode(CURATORS)
     for quad in store:
         subject = quad.subject
-        if isinstance(subject, ox.NamedNode) and subject.value.startswith(claim_space) and subject in graphs:
-            homes: Iterable[ox.NamedNode | ox.DefaultGraph] = (graphs[subject],)
+        if isinstance(subject, ox.NamedNode) and subject.value.startswith(own_spaces):
+            homes: Iterable[ox.NamedNode | ox.DefaultGraph] = (graphs.get(subject, curators),)
         else:
             homes = direct.get(quad.triple, (default,))
         for home in homes:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 
 import pyoxigraph as ox
 
 from negograph.ontology import Column, Ontology
 from negograph.rdf.writing import OWN_SPACE
+
+_MARKS = {"coverage": "ng:coverage", "stories": "ng:storyTitle"}
+"""What only the rows of a table without ids have."""
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
@@ -16,25 +20,34 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 def rows_of(store: ox.Store, ontology: Ontology) -> dict[str, list[dict[str, str]]]:
     """Return the tables that ``store`` was built from, in canonical form.
 
-    Canonical means: rows in the order of their ids, lists in alphabetical order, and a cell left
+    Canonical means: rows in the order of their keys, lists in alphabetical order, and a cell left
     empty where it would only repeat the default.
     """
     statements: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = defaultdict(lambda: defaultdict(list))
     for quad in store:
         statements[quad.subject.value][quad.predicate.value].append(quad.object)
+    marks = {name: ontology.expand(curie) for name, curie in _MARKS.items()}
     spaces = {name: ontology.expand(prefix + ":") for name, prefix in OWN_SPACE.items()}
     tables: dict[str, list[dict[str, str]]] = {name: [] for name in ontology.columns}
     for subject, found in statements.items():
         for name, space in spaces.items():
             if subject.startswith(space):
                 tables[name].append({"id": subject[len(space) :], **_cells(name, found, ontology)})
-        if ontology.expand("ng:coverage") in found:
-            tables["coverage"].append(_cells("coverage", found, ontology))
-    for name in spaces:
-        tables[name].sort(key=lambda row: row["id"])
-    tables["relations"].sort(key=lambda row: int(row["id"][1:]))
-    tables["coverage"].sort(key=lambda row: (row["source"], int(row["paragraph"])))
+        for name, mark in marks.items():
+            if mark in found:
+                tables[name].append(_cells(name, found, ontology))
+    for name, rows in tables.items():
+        rows.sort(key=partial(_place, name, ontology))
     return tables
+
+
+def _place(name: str, ontology: Ontology, row: Mapping[str, str]) -> tuple[str | int, ...]:
+    """Where a row stands in its table: by its keys, those that are numbers as numbers."""
+    if name == "relations":
+        return (int(row["id"][1:]),)
+    return tuple(
+        int(row[column.name]) if column.cell == "IntegerCell" else row[column.name] for column in ontology.keys(name)
+    )
 
 
 def _cells(name: str, found: Mapping[str, list[ox.NamedNode | ox.Literal]], ontology: Ontology) -> dict[str, str]:
@@ -70,6 +83,7 @@ def _item(column: Column, term: ox.NamedNode | ox.Literal, ontology: Ontology) -
         "ClaimCell": ("ngc",),
         "ThingCell": ("ngi", "ngc"),
         "SourceCell": ("ngs",),
+        "StoryCell": ("ngstory",),
         "WikidataCell": ("wd",),
     }
     if column.cell == "IriCell":

@@ -27,7 +27,8 @@ def as_of(store: ox.Store, ontology: Ontology, day: date) -> Slice:
 
     An entity goes when the first day that its dates allow is later than ``day``; a claim goes when
     its own dates begin later, or when it names something that went. Whatever bears no date stays:
-    the sources do not say that it is later.
+    the sources do not say that it is later. A step of a story keeps its number and the claims that
+    stay, and goes with the last of them.
     """
     rows = rows_of(store, ontology)
     gone = {row["id"] for row in rows["entities"] if _begins_after(row["start"], day)}
@@ -79,9 +80,11 @@ def _without(rows: Rows, gone: set[str], ontology: Ontology) -> Slice:
             if any(item in gone for name in _REFERS for item in row[name].split("|")):
                 gone.add(row["id"])
     kept = {name: [dict(row) for row in each if row.get("id") not in gone] for name, each in rows.items()}
-    for row in kept["entities"]:
-        for name in ("part_of", "broader"):
-            row[name] = "|".join(item for item in row[name].split("|") if item not in gone)
+    for table, names in (("entities", ("part_of", "broader")), ("stories", ("entities", "claims"))):
+        for row in kept[table]:
+            for name in names:
+                row[name] = "|".join(item for item in row[name].split("|") if item not in gone)
+    kept["stories"] = [row for row in kept["stories"] if row["claims"]]
     return store_of(kept, ontology), {name: len(list(rows[name])) - len(kept[name]) for name in rows}
 
 

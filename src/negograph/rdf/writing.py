@@ -74,6 +74,7 @@ class _Vocabulary:
             "ClaimCell": self.thing,
             "ThingCell": self.thing,
             "SourceCell": lambda item: self.term("ngs:" + item),
+            "StoryCell": lambda item: self.term("ngstory:" + item),
             "DateCell": lambda item: _literal(item, EDTF),
             "IntegerCell": lambda item: _literal(item, _XSD + "integer"),
             "ValueCell": _value,
@@ -115,7 +116,13 @@ def _row_writer(name: str, vocabulary: _Vocabulary) -> Callable[[Row], Iterator[
         for column in vocabulary.ontology.columns[name].values()
         if column.properties
     ]
-    follows = {"entities": _entity, "relations": _claim, "sources": _source, "coverage": _passage_of_coverage}[name]
+    follows = {
+        "entities": _entity,
+        "relations": _claim,
+        "sources": _source,
+        "coverage": _passage_of_coverage,
+        "stories": _step,
+    }[name]
 
     def write(row: Row) -> Iterator[_Statement]:
         subject = _subject(name, row, vocabulary)
@@ -132,6 +139,8 @@ def _row_writer(name: str, vocabulary: _Vocabulary) -> Callable[[Row], Iterator[
 def _subject(name: str, row: Row, vocabulary: _Vocabulary) -> str:
     if name == "coverage":
         return _passage(row["source"], int(row["paragraph"]), vocabulary)
+    if name == "stories":
+        return vocabulary.term(f"ngstory:{row['story']}.{row['step']}")
     return vocabulary.term(f"{OWN_SPACE[name]}:{row['id']}")
 
 
@@ -151,6 +160,14 @@ def _source(row: Row, subject: str, vocabulary: _Vocabulary) -> Iterator[_Statem
 
 def _passage_of_coverage(row: Row, subject: str, vocabulary: _Vocabulary) -> Iterator[_Statement]:
     yield subject, vocabulary.term("rdf:type"), vocabulary.term("ng:Passage")
+
+
+def _step(row: Row, subject: str, vocabulary: _Vocabulary) -> Iterator[_Statement]:
+    story = vocabulary.term("ngstory:" + row["story"])
+    yield subject, vocabulary.term("rdf:type"), vocabulary.term("ng:StoryStep")
+    yield story, vocabulary.term("rdf:type"), vocabulary.term("ng:Story")
+    yield story, vocabulary.term("rdfs:label"), _text(row["title"])
+    yield story, vocabulary.term("prov:wasAttributedTo"), _iri(CURATORS)
 
 
 def _claim(row: Row, subject: str, vocabulary: _Vocabulary) -> Iterator[_Statement]:

@@ -14,14 +14,14 @@ from negograph.tables.rules import findings_of
 
 __all__ = ["MANIFEST", "OPTIONAL", "Row", "Table", "Tables", "check", "read"]
 
-OPTIONAL = frozenset({"coverage"})
+OPTIONAL = frozenset({"coverage", "stories"})
 """Tables that a data directory may lack."""
 
 MANIFEST = "manifest.json"
 """Where an export of the tables says how many rows each has, and the SHA-256 of each file."""
 
 Tables = dict[str, Table]
-"""Table name (entities, relations, sources, coverage) to table."""
+"""Table name (entities, relations, sources, coverage, stories) to table."""
 
 
 def check(path: Path | str, ontology: Ontology | None = None) -> list[Problem]:

@@ -165,6 +165,7 @@ _ITEM_CHECKS: dict[str, Callable[[Column, Scope], Callable[[str], Complaint | No
     "ClaimCell": _reference,
     "ThingCell": _reference,
     "SourceCell": _reference,
+    "StoryCell": _pattern,
     "DateCell": _date,
     "IntegerCell": _integer,
     "IriCell": _iri,

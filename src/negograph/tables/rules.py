@@ -13,6 +13,7 @@ from negograph.tables.cells import FORMULA, check_cells
 from negograph.tables.reading import Finding, Row, Table
 from negograph.tables.scope import Scope, is_number, spans
 
+_STEP = re.compile(r"[1-9][0-9]{0,8}")
 _NUMBER_LIKE = re.compile(r"[+-]?[\d.,\s'%]*\d[\d.,\s'%]*")
 
 
@@ -268,6 +269,31 @@ def _every_paragraph_once(table: Table, scope: Scope) -> Iterator[Finding]:
             yield Finding(0, None, "coverage", message, "add a row for each")
 
 
+def _steps_in_order(table: Table, scope: Scope) -> Iterator[Finding]:
+    """Every story has one title, and the steps 1, 2, 3, ... once each, wherever their rows stand."""
+    stories: dict[str, list[Row]] = defaultdict(list)
+    for row in table.rows:
+        if row["story"]:
+            stories[row["story"]].append(row)
+    for story, rows in stories.items():
+        for row in rows[1:]:
+            if row["title"] and row["title"] != rows[0]["title"]:
+                message = f"'{story}' is called '{rows[0]['title']}' in line {rows[0].line}"
+                yield Finding(row.line, "title", "title", message, "a story has one title: copy it to each of its rows")
+        numbered = sorted((row for row in rows if _STEP.fullmatch(row["step"])), key=lambda row: int(row["step"]))
+        before, line = 0, 0
+        for row in numbered:
+            number = int(row["step"])
+            if number == before:
+                message = f"step {number} of '{story}' stands already in line {line}"
+                yield Finding(row.line, "step", "duplicate", message, "number the steps 1, 2, 3, ...")
+            elif number > before + 1:
+                message = f"'{story}' goes from step {before} to {number}" if before else f"'{story}' has no step 1"
+                mend = "number the steps 1, 2, 3, ...; or is the story's id misspelt?"
+                yield Finding(row.line, "step", "steps", message, mend)
+            before, line = number, row.line
+
+
 RowRule = Callable[[Row, Scope], Iterator[Finding]]
 TableRule = Callable[[Table, Scope], Iterator[Finding]]
 
@@ -276,10 +302,12 @@ _ROW_RULES: dict[str, tuple[RowRule, ...]] = {
     "relations": (_domain_and_range, _value, _modality, _provenance, _order_of_dates),
     "sources": (),
     "coverage": (_coverage_row,),
+    "stories": (),
 }
 _TABLE_RULES: dict[str, tuple[TableRule, ...]] = {
     "entities": (_same_thing_twice, _cycles("part_of", "broader")),
     "relations": (_same_claim_twice, _cycles("evidence")),
     "sources": (),
     "coverage": (_every_paragraph_once,),
+    "stories": (_steps_in_order,),
 }
