@@ -28,10 +28,19 @@ _WORDS = {
     "inCommon": "in common",
     "sharesWithout": "shares",
     "rankWithout": "rank",
+    "dealtWith": "with",
+    "lead": "led by",
+    "oneOccasion": "occasion",
+    "otherOccasion": "occasion",
 }
 """The heads of columns whose variables read badly."""
 for _side in ("link", "one", "other", "here", "there"):
-    _WORDS |= {f"{_side}SaidBy": "said by", f"{_side}Source": "source", f"{_side}Paragraph": "¶"}
+    _WORDS |= {
+        f"{_side}Gist": "as told",
+        f"{_side}SaidBy": "said by",
+        f"{_side}Source": "source",
+        f"{_side}Paragraph": "¶",
+    }
 _WORDS |= {"oneSays": "one says", "otherSays": "another says"}
 
 
