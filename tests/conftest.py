@@ -149,6 +149,7 @@ def kg() -> KnowledgeGraph:
 
 
 Writer = Callable[..., Path]
+Run = Callable[..., Result]
 
 
 @pytest.fixture

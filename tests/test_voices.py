@@ -1,0 +1,127 @@
+"""Voices left out, and what depends on them."""
+
+from __future__ import annotations
+
+import pytest
+
+import negograph
+from negograph import KnowledgeGraph, QuestionError, UnknownEntityError
+from negograph.analysis.sensitivity import statements
+
+from conftest import Run, Writer
+
+TWO_SOURCES: dict[str, list[dict[str, str]]] = {
+    "sources": [{"id": "other", "title": "Another text", "paragraphs": "2"}],
+    "coverage": [{"source": "other", "paragraph": str(n), "status": "coded"} for n in (1, 2)],
+    "relations": [
+        {
+            "id": "r0080",
+            "subject": "talks",
+            "predicate": "sidelined",
+            "object": "green",
+            "source": "other",
+            "locator": "1",
+        },
+        {
+            "id": "r0081",
+            "subject": "talks",
+            "predicate": "sidelined",
+            "object": "blue",
+            "source": "other",
+            "locator": "2",
+        },
+        {
+            "id": "r0082",
+            "subject": "deal",
+            "predicate": "assessedAs",
+            "object": "success",
+            "aspect": "outcome-of-talks",
+            "locator": "1",
+            "attributed_to": "leader|green",
+        },
+    ],
+}
+
+
+@pytest.fixture
+def two(folder: Writer) -> KnowledgeGraph:
+    return negograph.load(folder(**TWO_SOURCES))
+
+
+def test_a_source_takes_with_it_what_it_relays(two: KnowledgeGraph) -> None:
+    left, gone = two.heard(without=["text"])
+    assert set(left.claims()) == {"r0080", "r0081"}
+    assert gone["relations"] == len(two) - 2
+    assert left.query("ASK { ngi:talks ng:sidelined ngi:green }") is True, "the other text says so too"
+    assert left.entities() == two.entities(), "entities claim nothing"
+
+
+def test_a_speaker_is_struck_from_joint_claims_and_silenced_in_its_own(two: KnowledgeGraph) -> None:
+    left, _ = two.heard(without=["The Leader"])
+    assert left.claim("r0082")["attributed_to"] == "green"
+    assert "r0008" not in left.claims()
+    assert "r0012" not in left.claims(), "an inference goes with its evidence"
+
+
+def test_only_one_source_or_speaker(two: KnowledgeGraph) -> None:
+    assert set(two.heard(only=["other"])[0].claims()) == {"r0080", "r0081"}
+    assert set(two.heard(speakers=["leader"])[0].claims()) == {"r0008", "r0082"}
+    own_voice = two.heard(speakers=["other"])[0]
+    assert set(own_voice.claims()) == {"r0080", "r0081"}
+    assert "r0012" in two.heard(only=["text"])[0].claims(), "an inference stays as long as its evidence does"
+
+
+def test_slices_add_up_and_stand_in_the_command(two: KnowledgeGraph) -> None:
+    left = two.heard(without=["text"])[0].heard(only=["other"])[0]
+    assert left.answer("bypassed-allies").command.endswith("--without text --only other")
+
+
+def test_a_voice_that_is_not_there(two: KnowledgeGraph) -> None:
+    with pytest.raises(QuestionError, match="did you mean 'other'"):
+        two.heard(only=["othr"])
+    with pytest.raises(UnknownEntityError, match="green"):
+        two.heard(without=["gren"])
+
+
+def test_statements_are_what_rows_say_whoever_says_it(two: KnowledgeGraph) -> None:
+    said = statements(two.answer("repeated-bypasses", bypassed="green"))
+    assert said == {}
+    bypasses = two.answer("bypassed-allies", ally="green")
+    assert {row.source for row in bypasses} == {"text", "other"}
+    assert len({key[:3] for key in statements(bypasses)}) == 1
+
+
+def test_an_answer_goes_only_with_its_last_voice(two: KnowledgeGraph) -> None:
+    rows = list(two.sensitivity("moves")["changes"])
+    assert rows == []
+    part = two.sensitivity("bypassed-allies", ally="blue")["changes"]
+    gone = {(row.voice, row.change) for row in part}
+    assert gone == {("other", "goes"), ("text", "goes"), ("text", "appears")}
+    assert {row.claim for row in part if row.voice == "other"} == {"r0081"}
+    part = two.sensitivity("repeated-bypasses")["changes"]
+    assert len(part) == 0
+
+
+def test_by_speaker(two: KnowledgeGraph) -> None:
+    part = two.sensitivity("judgements", by="speaker", about="talks")["changes"]
+    effects = {row.voice: row.effect for row in part}
+    assert effects == {"leader": "2 of 3 answers go", "green": "0 of 3 answers go: nothing changes"}
+
+
+def test_the_command_line_leaves_voices_out(run: Run, folder: Writer) -> None:
+    directory = folder(**TWO_SOURCES)
+    found = run("ask", "bypassed-allies", "--data", directory, "--without", "text", "--format", "csv")
+    assert "13 of 15 claims are left out" in found.stderr
+    assert {line.split(",")[0] for line in found.stdout.splitlines()[1:]} == {"talks"}
+    missing = run("show", "talks", "--data", directory, "--only", "txt")
+    assert missing.exit_code == 1
+    assert "did you mean 'text'" in missing.stderr
+
+
+def test_sensitivity_on_the_command_line(run: Run, folder: Writer) -> None:
+    directory = folder(**TWO_SOURCES)
+    found = run("sensitivity", "bypassed-allies", "--ally", "blue", "--data", directory)
+    assert found.exit_code == 0
+    assert "answers go" in found.stdout
+    assert run("sensitivity", "bypased-allies", "--data", directory).exit_code == 1
+    assert "--by" in run("sensitivity", "judgements", "--help").stdout
