@@ -16,6 +16,8 @@ __all__ = ["console", "print_answer", "print_pairs"]
 
 _SENTENCE = 60
 """From this many characters on, a cell is read as a sentence."""
+_SENTENCES = ("gist", "oneSays", "otherSays")
+"""Columns that hold sentences, however short."""
 _WORDS = {
     "saidBy": "said by",
     "followedDate": "when",
@@ -24,6 +26,7 @@ _WORDS = {
     "linkParagraph": "¶",
 }
 _WORDS |= {"paragraph": "¶", "oneParagraph": "¶", "otherParagraph": "¶", "oneSource": "source", "otherSource": "source"}
+_WORDS |= {"later": "lag", "ties": "tie", "standing": "status", "reason": "cause", "agent": "by", "end": "aim", "startedBy": "by"}
 _WORDS |= {"oneSays": "one says", "otherSays": "another says", "oneSaidBy": "said by", "otherSaidBy": "said by"}
 
 
@@ -76,9 +79,10 @@ def _print_rows(out: Console, columns: Sequence[str], rows: Sequence[Sequence[st
     columns, rows = _with_places(columns, rows)
     kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
     widths = {index: max(len(row[index]) for row in rows) for index in kept}
-    sentences = [index for index in kept if widths[index] > _SENTENCE]
+    sentences = [index for index in kept if widths[index] > _SENTENCE or columns[index] in _SENTENCES]
     if sentences and sum(widths.values()) + 3 * len(kept) + 4 > out.width:
-        _print_list(out, rows, kept, sentences[0])
+        named = [index for index in sentences if columns[index] in _SENTENCES]
+        _print_list(out, rows, kept, (named or sentences)[0])
     else:
         _print_table(out, columns, rows, kept, widths)
 
