@@ -26,7 +26,8 @@ _WORDS = {
     "linkParagraph": "¶",
 }
 _WORDS |= {"paragraph": "¶", "oneParagraph": "¶", "otherParagraph": "¶", "oneSource": "source", "otherSource": "source"}
-_WORDS |= {"later": "lag", "ties": "tie", "standing": "status", "reason": "cause", "agent": "by", "end": "aim", "startedBy": "by"}
+_WORDS |= {"later": "lag", "ties": "tie", "standing": "status", "reason": "cause", "agent": "by", "end": "aim"}
+_WORDS |= {"startedBy": "by"}
 _WORDS |= {"oneSays": "one says", "otherSays": "another says", "oneSaidBy": "said by", "otherSaidBy": "said by"}
 
 
