@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,7 @@ def test_the_header_fits_the_query(name: str) -> None:
     for section in question.sections:
         assert set(section.columns) <= projected, section
     for parameter in question.parameters:
+        assert not keyword.iskeyword(parameter.name), "it is a keyword argument in Python"
         assert f"?{parameter.name}" in question.text[question.text.index("WHERE {") :], parameter
     assert "PREFIX" in question.text, "it runs as it stands, in any tool"
 
@@ -479,7 +481,7 @@ def test_mediators_come_with_the_parties_that_others_name(folder: Writer) -> Non
         ("r0232", "leader", "acted for", "blue", "red", "r0002", "assessed"),
     }
     assert claims(kg.answer("mediators", role="mediatedIn")) == {"r0230"}
-    assert claims(kg.answer("mediators", **{"for": "blue"})) == {"r0232"}
+    assert claims(kg.answer("mediators", principal="blue")) == {"r0232"}
     assert claims(kg.answer("mediators", actor="green", negotiation="war")) == {"r0230", "r0231"}
 
 
