@@ -121,7 +121,7 @@ class Corpus:
     @cached_property
     def ties(self) -> dict[str, tuple[str, ...]]:
         """For each claim of a bypass, what the bypassed one was to the side that led: ally, party, mediator ..."""
-        return {row.claim: tuple(filter(None, row.tie.split(", "))) for row in self.ask("bypassed-allies")}
+        return {row.claim: tuple(filter(None, (row.ties or "").split(", "))) for row in self.ask("bypasses")}
 
     # Parts and wholes
 

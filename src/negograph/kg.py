@@ -262,7 +262,9 @@ class KnowledgeGraph:
         from negograph import analysis
 
         name = self.resolve(negotiation)
-        made = analysis.brief(self.corpus, name, self._rule("left-out"), **({"longest": None} if full else {}))
+        commands = {"precedents": self._command("compare", name), "left-out": self._command("detect", "--deal", name)}
+        length = {"longest": None} if full else {}
+        made = analysis.brief(self.corpus, name, self._rule("left-out"), commands=commands, **length)
         return self._signed(made, "brief", name, *(["--full"] if full else []))
 
     def detect(self, **parameters: str) -> Report:

@@ -17,6 +17,8 @@ __all__ = ["console", "print_answer", "print_pairs", "print_rows"]
 
 _SENTENCE = 60
 """From this many characters on, a cell is read as a sentence."""
+_SENTENCES = ("gist", "Gist", "Says")
+"""How the names of columns end that hold sentences, however short."""
 _WORDS = {
     "saidBy": "said by",
     "paragraph": "¶",
@@ -35,13 +37,9 @@ _WORDS = {
 }
 """The heads of columns whose variables read badly."""
 for _side in ("link", "one", "other", "here", "there"):
-    _WORDS |= {
-        f"{_side}Gist": "as told",
-        f"{_side}SaidBy": "said by",
-        f"{_side}Source": "source",
-        f"{_side}Paragraph": "¶",
-    }
-_WORDS |= {"oneSays": "one says", "otherSays": "another says"}
+    _WORDS |= {f"{_side}SaidBy": "said by", f"{_side}Source": "source", f"{_side}Paragraph": "¶"}
+_WORDS |= {"later": "lag", "ties": "tie", "standing": "status", "reason": "cause", "agent": "by", "end": "aim"}
+_WORDS |= {"startedBy": "by"}
 
 
 def console() -> Console:
@@ -115,9 +113,10 @@ def _print_rows(out: Console, columns: Sequence[str], rows: Sequence[Sequence[st
     columns, rows = _with_places(columns, rows)
     kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
     widths = {index: max(len(row[index]) for row in rows) for index in kept}
-    sentences = [index for index in kept if widths[index] > _SENTENCE]
+    sentences = [index for index in kept if widths[index] > _SENTENCE or columns[index].endswith(_SENTENCES)]
     if sentences and sum(widths.values()) + 3 * len(kept) + 4 > out.width:
-        _print_list(out, rows, kept, sentences[0])
+        named = [index for index in sentences if columns[index].endswith(_SENTENCES)]
+        _print_list(out, rows, kept, (named or sentences)[0])
     else:
         _print_table(out, columns, rows, kept, widths)
 

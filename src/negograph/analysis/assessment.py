@@ -150,7 +150,7 @@ def _merged(file: Path, table: Table, read: Iterable[tuple[int, dict[str, str]]]
     for number, (line, cells) in enumerate(read):
         ends = (cells["subject"], cells["predicate"], cells["object"] or cells["value"])
         own = {"id": f"r{_FIRST_ID + number}", "source": OWN_CASE, "locator": str(line)}
-        claims.append({**empty, **cells, **own, "gist": cells["gist"] or " ".join(ends)})
+        claims.append({**empty, **cells, **own, "gist": cells["gist"] or " ".join(filter(None, ends))})
         begun = by_id.get(cells["object"], {})
         if cells["predicate"] == "initiated" and begun and not begun["start"]:
             begun["start"] = cells["start"]
@@ -188,16 +188,12 @@ def assess(corpus: Corpus, case: str, rule: Question) -> Report:
         precedents(corpus, own, known),
         _sequels(corpus, own, nearest),
         _advice(corpus, own),
-        corpus.titled("bypasses", "Whom it goes around", corpus.ask("bypassed-allies").where(_of(own))),
+        corpus.titled("bypasses", "Whom it goes around", corpus.ask("bypasses", deal=case)),
         corpus.titled("left-out", "Who else may be left out (hypotheses)", left_out.parts[0]),
     )
     title = f"{own.label}, set against the graph"
     notes = (*NOTES, *left_out.notes)
     return Report(title, parts, corpus.store, corpus.ontology.prefixes, notes=notes, made=left_out.made)
-
-
-def _of(case: Case) -> Callable[[object], bool]:
-    return lambda row: getattr(row, "deal", None) in case.scope
 
 
 def _sequels(corpus: Corpus, case: Case, others: Iterable[Case]) -> Answer:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from negograph.analysis.cases import case_of, cases
 from negograph.analysis.detection import detect
 from negograph.analysis.precedents import precedents
 from negograph.answers import NOTHING, Answer, Section, markdown_text
-from negograph.corpus import Cell, Corpus
+from negograph.corpus import OWN_VOICE, Cell, Corpus
 from negograph.ontology import EDITORIAL
 from negograph.questions import Question
 from negograph.reports import Report
@@ -29,7 +29,7 @@ _NEAREST = 3
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """A section of the briefing: a question of the catalogue and the columns that lead each sentence."""
 
     name: str
@@ -39,20 +39,46 @@ class _Plan:
     lead: tuple[str, ...] = ()
     told: bool = True
     """Whether the gist of a claim is written out; where not, the lead is the sentence."""
+    claims: tuple[str, ...] = ("claim",)
+    """The variables that hold the claims of a sentence."""
+    joint: str = " "
+    """What stands between the gists of several claims."""
 
 
 _PLANS = (
-    _Plan("parties", "At the table", "parties", "negotiation", ("role", "actor"), told=False),
-    _Plan("bypasses", "Left out, and how", "bypasses", "deal", ("bypassed", "manner", "tie")),
-    _Plan("timeline", "Time line", "timeline", "within", ("date", "what")),
-    _Plan("tactics", "Tactics", "tactics", "negotiation", ("means", "actor", "against")),
-    _Plan("what-followed", "What followed, by kind of link", "what-followed", "negotiation", ("link", "followed")),
-    _Plan("parallels", "Parallels and contrasts that speakers draw", "parallels", "negotiation", ("link",)),
-    _Plan("advice", "Advice heeded and ignored", "advice", "case", ("outcome", "advice")),
-    _Plan("judgements", "Judgements, for and against", "judgements", "about", ("verdict", "aspect")),
-    _Plan("disagreements", "Where the sources disagree", "disagreements", "about", ("kind",)),
-    _Plan("weak-evidence", "Weak spots of the evidence", "weak-evidence", "about", ("weakness",)),
+    Plan("parties", "At the table, and not", "parties", "negotiation", ("side", "who", "part"), told=False),
+    Plan("bypasses", "Left out, and how", "bypasses", "deal", ("who", "how", "ties")),
+    Plan("timeline", "Time line", "timeline", "within", ("date", "what")),
+    Plan("tactics", "Tactics", "tactics", "negotiation", ("means", "actor", "against")),
+    Plan("what-followed", "What followed, by kind of link", "what-followed", "negotiation", ("link", "followed")),
+    Plan("parallels", "Parallels and contrasts that speakers draw", "parallels", "negotiation", ("link",)),
+    Plan("advice", "Advice heeded and ignored", "advice", "case", ("outcome", "advice"), claims=("claim", "fateClaim")),
+    Plan("judgements", "Judgements, for and against", "judgements", "about", ("verdict", "aspect")),
+    Plan(
+        "disagreements",
+        "Where the sources disagree",
+        "disagreements",
+        "about",
+        ("kind",),
+        claims=("one", "other"),
+        joint=" But: ",
+    ),
+    Plan("weak-evidence", "Weak spots of the evidence", "weak-evidence", "about", ("weakness",)),
 )
+
+
+_LEFT_OUT = Plan(
+    "left-out", "Who else may have been left out: hypotheses of a rule", "left-out", "deal", ("leftOut", "ground")
+)
+_PRECEDENTS = Plan(
+    "precedents",
+    "Precedents by steps in common, the likest first",
+    "",
+    "",
+    ("precedent", "when", "share", "steps"),
+    told=False,
+)
+_SOURCES = Plan("sources", "Sources", "", "", ("source", "share"), told=False)
 
 
 @dataclass(frozen=True)
@@ -69,6 +95,8 @@ class Sentence:
 
     lead: str
     text: str
+    voices: str
+    """Who says it."""
     notes: tuple[int, ...]
 
 
@@ -90,7 +118,8 @@ class Brief(Report):
     corpus: Corpus = field(kw_only=True, repr=False, compare=False)
     facts: tuple[tuple[str, str], ...] = field(kw_only=True, default=())
     """What identifies the negotiation: pairs of a name and a text."""
-    leads: Mapping[str, tuple[tuple[str, ...], bool]] = field(kw_only=True, repr=False)
+    plans: Mapping[str, Plan] = field(kw_only=True, repr=False)
+    """How each part becomes prose, by its name."""
     longest: int | None = field(kw_only=True, default=_LONGEST)
 
     @cached_property
@@ -103,17 +132,14 @@ class Brief(Report):
     def chapters(self) -> tuple[Chapter, ...]:
         """The sections as prose."""
         numbers = {note.claim: number for number, note in enumerate(self.footnotes, 1)}
-        return tuple(
-            Chapter(
-                part.title,
-                tuple(
-                    Sentence(lead, text, tuple(numbers[each] for each in claims)) for lead, text, claims in sentences
-                ),
-                more,
-                part.command,
-            )
-            for part, sentences, more in self._told
-        )
+        found = []
+        for part, told, more in self._told:
+            sentences = [
+                Sentence(lead, text, _voices(self.corpus, claims), tuple(map(numbers.__getitem__, claims)))
+                for lead, text, claims in told
+            ]
+            found.append(Chapter(part.title, tuple(sentences), more, part.command))
+        return tuple(found)
 
     @cached_property
     def _told(self) -> list[tuple[Answer, list[tuple[str, str, tuple[str, ...]]], int]]:
@@ -127,14 +153,14 @@ class Brief(Report):
 
     def _sentences(self, part: Answer) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Lead, text and claims of each sentence; rows of the same words make one."""
-        columns, told = self.leads[part.name]
+        plan = self.plans[part.name]
         found: dict[tuple[str, str], dict[str, None]] = {}
         for row in part.rows:
             values = dict(zip(part.variables, row, strict=True))
-            claims = [value for value in row if isinstance(value, str) and value in self.corpus.claims]
-            texts = [values.get(f"{name}Label") or values.get(name) for name in columns]
+            claims = [values[name] for name in plan.claims if values.get(name)]
+            texts = [values.get(f"{name}Label") or values.get(name) for name in plan.lead]
             lead = " · ".join(str(text) for text in texts if text not in (None, ""))
-            text = " But: ".join(dict.fromkeys(map(self.corpus.label, claims))) if told else ""
+            text = plan.joint.join(map(self.corpus.label, claims)) if plan.told else ""
             found.setdefault((lead, text), {}).update(dict.fromkeys(claims))
         for (lead, text), cited in found.items():
             yield lead, text, tuple(cited)
@@ -169,7 +195,18 @@ class Brief(Report):
 def _bullet(sentence: Sentence) -> str:
     lead = f"**{markdown_text(sentence.lead)}**" if sentence.lead else ""
     text = ": ".join(filter(None, (lead, markdown_text(sentence.text))))
-    return f"- {text}{''.join(f'[^{number}]' for number in sentence.notes)}"
+    said = f" *({markdown_text(sentence.voices)})*" if sentence.voices else ""
+    return f"- {text}{said}{''.join(f'[^{number}]' for number in sentence.notes)}"
+
+
+def _voices(corpus: Corpus, claims: Iterable[str]) -> str:
+    """Who makes the claims of a sentence: the sources that speak themselves, and the speakers that they quote."""
+    found: dict[str, None] = {}
+    for claim in claims:
+        for cells in corpus.provenance(claim):
+            own_voice = cells["saidByLabel"] == OWN_VOICE
+            found[corpus.claims[claim]["source"] if own_voice else str(cells["saidByLabel"])] = None
+    return ", ".join(found)
 
 
 def _origin(corpus: Corpus, claim: str) -> str:
@@ -193,7 +230,14 @@ def _origin(corpus: Corpus, claim: str) -> str:
     return "; ".join(filter(None, told))
 
 
-def brief(corpus: Corpus, negotiation: str, rule: Question, *, longest: int | None = _LONGEST) -> Brief:
+def brief(
+    corpus: Corpus,
+    negotiation: str,
+    rule: Question,
+    *,
+    longest: int | None = _LONGEST,
+    commands: Mapping[str, str] | None = None,
+) -> Brief:
     """The briefing on a negotiation, a deal, an event or a conflict.
 
     Args:
@@ -201,6 +245,7 @@ def brief(corpus: Corpus, negotiation: str, rule: Question, *, longest: int | No
         negotiation: its id.
         rule: the rule that proposes who may have been left out.
         longest: how many sentences a section shows; ``None`` for all.
+        commands: the commands that give the parts "precedents" and "left-out" in full.
     """
     parts = [
         corpus.titled(each.name, each.title, corpus.ask(each.question, **{each.parameter: negotiation}))
@@ -209,12 +254,12 @@ def brief(corpus: Corpus, negotiation: str, rule: Question, *, longest: int | No
     case = case_of(corpus, negotiation)
     hypotheses = detect(corpus, rule, deal=negotiation)
     found = precedents(corpus, case, cases(corpus))
-    near = corpus.titled("precedents", "Precedents by steps in common, the likest first", _nearest(found))
-    left_out = corpus.titled("left-out", "Who else may have been left out: hypotheses of a rule", hypotheses.parts[0])
+    near = corpus.titled(_PRECEDENTS.name, _PRECEDENTS.title, found.where(lambda row: row.place <= _NEAREST))
+    left_out = corpus.titled(_LEFT_OUT.name, _LEFT_OUT.title, hypotheses.parts[0])
+    near, left_out = (replace(part, command=(commands or {}).get(part.name, "")) for part in (near, left_out))
     parts[2:2] = [left_out]
     parts[7:7] = [near]
-    leads = {each.name: (each.lead, each.told) for each in _PLANS}
-    leads |= {"precedents": (("precedent", "share", "step"), False), "left-out": (("leftOut", "ground"), True)}
+    plans = (*_PLANS, _PRECEDENTS, _LEFT_OUT, _SOURCES)
     return Brief(
         f"Briefing: {case.label}",
         (*parts, _sources(corpus, parts)),
@@ -224,13 +269,9 @@ def brief(corpus: Corpus, negotiation: str, rule: Question, *, longest: int | No
         made=hypotheses.made,
         corpus=corpus,
         facts=tuple(_facts(corpus, negotiation)),
-        leads=leads | {"sources": (("source", "share"), False)},
+        plans={plan.name: plan for plan in plans},
         longest=longest,
     )
-
-
-def _nearest(answer: Answer) -> Answer:
-    return answer.where(lambda row: row.place <= _NEAREST)
 
 
 def _facts(corpus: Corpus, identifier: str) -> Iterator[tuple[str, str]]:
@@ -252,4 +293,4 @@ def _sources(corpus: Corpus, parts: Iterable[Answer]) -> Answer:
     for source, number in count.most_common():
         title = corpus.sources[source]["title"] if source else "inferences of negograph's curators"
         rows.append({"source": title, "share": f"{number} of the {len(cited)} claims"})
-    return corpus.answer("sources", "Sources", "source share", rows, Section("", ("source", "share")))
+    return corpus.answer(_SOURCES.name, _SOURCES.title, "source share", rows, Section("", ("source", "share")))

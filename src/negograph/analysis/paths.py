@@ -54,8 +54,8 @@ def path(corpus: Corpus, start: str, end: str, *, limit: int = 3, avoid: Collect
                 "path": number,
                 "way": way,
                 "hop": hop,
-                "from": corpus.entity(one),
-                "to": corpus.entity(other),
+                "one": corpus.entity(one),
+                "other": corpus.entity(other),
             }
             rows += [{**found, **cells} for cells in _explained(corpus, graph, one, other)]
     part = corpus.answer(

@@ -226,6 +226,7 @@ def precedents(corpus: Corpus, case: Case, known: Mapping[str, Case]) -> Answer:
             "when": str(other.began.year) if other.began else None,
             "earlier": _earlier(other, case),
             "share": f"shares {share_of(len(like.shared), like.steps)} of its steps",
+            "steps": ", ".join(other.steps[code].label for code in like.shared),
             "order": f"{like.same_order} of {like.ordered} pairs in the same order" if like.ordered else None,
         }
         for code in like.shared:
@@ -235,7 +236,7 @@ def precedents(corpus: Corpus, case: Case, known: Mapping[str, Case]) -> Answer:
     return corpus.answer(
         "precedents",
         "Precedents, the likest first",
-        "place precedent when earlier share order step gist saidBy source paragraph claim",
+        "place precedent when earlier share order steps step gist saidBy source paragraph claim",
         rows,
         Section("", ("place", "precedent", "when", "share", "order", "earlier")),
         Section(

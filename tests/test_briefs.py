@@ -1,0 +1,122 @@
+"""Briefings: prose in which every sentence has its footnote."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+import negograph
+from negograph import KnowledgeGraph
+from negograph.analysis.briefs import Brief
+
+from conftest import Run, Writer
+
+
+@pytest.fixture(scope="module")
+def brief(kg: KnowledgeGraph) -> Brief:
+    return kg.brief("us-taliban-talks", full=True)
+
+
+def test_every_sentence_traces_to_claims_by_footnote(brief: Brief, kg: KnowledgeGraph) -> None:
+    sentences = [each for chapter in brief.chapters for each in chapter.sentences if chapter.title != "Sources"]
+    assert len(sentences) > 50
+    for sentence in sentences:
+        assert sentence.notes, sentence
+        assert sentence.voices, sentence
+        cited = [brief.footnotes[number - 1].claim for number in sentence.notes]
+        if sentence.text:
+            assert all(kg.claim(claim)["gist"] in sentence.text for claim in cited)
+
+
+def test_a_footnote_names_speaker_source_paragraph_and_modality(brief: Brief) -> None:
+    notes = {note.claim: note.text for note in brief.footnotes}
+    assert notes["r0470"] == "the text in its own voice; re-russia ¶28; reported; r0470"
+    assert notes["r0548"].startswith("negograph's curators; editorial; reported")
+    assert len(notes) == len(brief.footnotes)
+
+
+def test_the_sections_cover_what_a_briefing_needs(brief: Brief) -> None:
+    assert [part.name for part in brief] == [
+        "parties",
+        "bypasses",
+        "left-out",
+        "timeline",
+        "tactics",
+        "what-followed",
+        "parallels",
+        "precedents",
+        "advice",
+        "judgements",
+        "disagreements",
+        "weak-evidence",
+        "sources",
+    ]
+
+
+def test_both_sides_of_a_disagreement_stand_in_one_sentence(kg: KnowledgeGraph) -> None:
+    made = kg.brief("hanoi-summit")
+    (chapter,) = (each for each in made.chapters if each.title == "Where the sources disagree")
+    assert chapter.sentences
+    assert all(" But: " in sentence.text and len(sentence.notes) == 2 for sentence in chapter.sentences)
+
+
+def test_a_section_is_shortened_and_says_by_how_much(kg: KnowledgeGraph) -> None:
+    short, full = (kg.brief("ukraine-talks-2025", full=each) for each in (False, True))
+    for one, all_of_it in zip(short.chapters, full.chapters, strict=True):
+        assert len(one.sentences) + one.more == len(all_of_it.sentences)
+        assert all_of_it.more == 0
+        assert not one.more or one.command.startswith("negograph ")
+    assert any(chapter.more for chapter in short.chapters)
+
+
+def test_markdown_has_each_footnote_once_and_cites_no_other(brief: Brief) -> None:
+    text = brief.to_markdown()
+    defined = re.findall(r"^\[\^(\d+)\]:", text, re.MULTILINE)
+    cited = set(re.findall(r"\[\^(\d+)\](?!:)", text))
+    assert defined == [str(number) for number in range(1, len(brief.footnotes) + 1)]
+    assert cited == set(defined)
+
+
+class Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_the_page_asks_for_nothing_and_its_footnotes_are_there(brief: Brief) -> None:
+    page = Page()
+    page.feed(brief.to_html())
+    ids = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
+    links = {attributes["href"] for tag, attributes in page.tags if tag == "a"}
+    assert links == {f"#{each}" for each in ids}
+    assert not [tag for tag, attributes in page.tags if tag in ("script", "img", "link") or "src" in attributes]
+
+
+def test_hostile_text_stays_text(folder: Writer) -> None:
+    hostile = "<script>alert(1)</script>"
+    kg = negograph.load(
+        folder(relations=[{"id": "r0005", "gist": hostile}], entities=[{"id": "talks", "label": hostile}])
+    )
+    made = kg.brief("talks")
+    assert "<script" not in made.to_html()
+    assert not re.search(r"(?<!\\)<script", made.to_markdown())
+
+
+def test_files_by_suffix(run: Run, tmp_path) -> None:
+    for name in ("a.md", "a.html"):
+        assert run("brief", "Doha agreement", "-o", tmp_path / name).exit_code == 0
+    assert (tmp_path / "a.md").read_text(encoding="utf-8").startswith("# Briefing: Doha agreement")
+    assert (tmp_path / "a.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert run("brief", "Doha agreement", "-o", tmp_path / "a.pdf").exit_code == 2
+
+
+@pytest.mark.parametrize("form", ["md", "html", "table", "json", "csv", "ttl"])
+def test_every_form(run: Run, form: str) -> None:
+    found = run("brief", "us-hamas-talks", "--format", form)
+    assert found.exit_code == 0
+    assert "qatar" in found.stdout.casefold()
