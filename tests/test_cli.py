@@ -118,7 +118,7 @@ def test_ask_prints_four_formats(run: Run, folder: Writer) -> None:
     table = run("ask", "bypassed-allies", "--data", directory).stdout
     assert "sidelined" in table
     assert "cause claimed" in table
-    assert max(len(line) for line in table.splitlines() if not line.startswith("$ ")) <= 80
+    assert max(len(line) for line in table.splitlines() if not line.startswith("again: ")) <= 80
     found = json.loads(run("ask", "bypassed-allies", "--data", directory, "--format", "json").stdout)
     assert found["results"]["bindings"][0]["deal"] == {"type": "uri", "value": "https://w3id.org/negograph/id/talks"}
     text = run("ask", "bypassed-allies", "--data", directory, "--format", "csv").stdout
@@ -180,7 +180,7 @@ def test_long_sentences_are_set_as_a_list(run: Run, folder: Writer) -> None:
     text = run("ask", "tactics", "--data", directory).stdout
     assert "    Bluff · The Leader · Red" in text
     assert "— own voice · text ¶1, 3" in text
-    assert max(len(line) for line in text.splitlines() if not line.startswith("$ ")) <= 80
+    assert max(len(line) for line in text.splitlines() if not line.startswith("again: ")) <= 80
     wide = run("ask", "tactics", "--data", directory, env={"COLUMNS": "200"}).stdout
     assert gist in wide
 

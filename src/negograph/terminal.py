@@ -69,7 +69,7 @@ def print_rows(result: Answer | Report) -> None:
             out.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
     if result.command:
         out.print()
-        out.print(Text(f"$ {result.command}", style="dim"), soft_wrap=True)
+        out.print(Text(f"again: {result.command}", style="dim"), soft_wrap=True)
 
 
 def print_answer(answer: Answer, out: Console | None = None) -> None:
