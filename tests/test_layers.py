@@ -19,6 +19,7 @@ ORDER = [
     "questions",
     "network",
     "export",
+    "explorer",
     "kg",
     "derived",
     "terminal",

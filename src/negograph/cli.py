@@ -409,6 +409,38 @@ def export(output: str, form: str | None, rdf12: bool) -> None:
     click.echo(f"wrote {output}", err=True)
 
 
+@main.command()
+@click.option("-o", "--output", default="explore.html", show_default=True, metavar="FILE", help="Where to write; - is stdout.")
+@click.option("--focus", metavar="ID", shell_complete=_complete_entity, help="Open on this entity (id, label, alias) or claim.")
+@click.option("--story", metavar="NAME", help="Open on the first step of this story.")
+@click.option("--open", "show", is_flag=True, help="Show it in the browser.")
+@_data_option
+@_reporting
+def explore(output: str, focus: str | None, story: str | None, show: bool) -> None:
+    """Write the explorer: the whole graph as one HTML file.
+
+    Ledger, lanes, network and table, with filters, search, and the speaker, source and paragraph of
+    every claim. The file opens from disk, works offline and asks the network for nothing.
+
+    \b
+    Examples:
+      negograph explore
+      negograph explore -o nato.html --focus "NATO allies" --open
+      negograph explore --data my-data -o - > page.html
+    """
+    if show and output == "-":
+        raise click.UsageError("--open needs a file: -o FILE")
+    page = _load().explore(focus=focus, story=story)
+    if output == "-":
+        sys.stdout.buffer.write(page.html.encode())
+        return
+    if show:
+        page.open(output)
+    else:
+        page.write(output)
+    click.echo(f"wrote {output}", err=True)
+
+
 def _print(result: Any, form: str) -> None:
     """Print the result of a query in the format asked for, or say that it has none such."""
     from negograph.answers import Subgraph
