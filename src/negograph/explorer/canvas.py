@@ -39,8 +39,8 @@ class Canvas(Network):  # type: ignore[misc]
         labels |= {row["id"]: row["gist"] for row in tables["relations"]}
         pairs = [(entry.deal, other) for entry in rows for other, _, _ in (*entry.around, *entry.then)]
         pairs = [pair for pair in dict.fromkeys(pairs) if set(pair) <= labels.keys()]
-        for name, (x, y) in layout(pairs, labels).items():
-            self._place(Node(name, "dot", labels[name], x=x, y=y))
+        for name, (x, y) in layout(pairs).items():
+            self._place(Node(name, "box", labels[name], x=x, y=y))
         for start, end in pairs:
             if start in self.node_map and end in self.node_map:
                 self.edges.append(Edge(start, end, True).options)
@@ -75,5 +75,6 @@ def _engine() -> str:
     folder = Path(pyvis.__file__).parent / "templates" / "lib"
     file = min(folder.glob("vis-*/vis-network.min.js"), key=lambda each: (each.stat().st_size, each.parent.name))
     source = read(file)
-    lines = [line for line in source.splitlines() if not line.startswith("//# sourceMappingURL")]
+    # not splitlines: the source has characters in it that only Python takes for ends of lines
+    lines = [line for line in source.split("\n") if not line.startswith("//# sourceMappingURL")]
     return "\n".join(lines) + "\n"

@@ -3,82 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from itertools import combinations
 
-if TYPE_CHECKING:
-    import networkx
+import networkx
 
 __all__ = ["layout"]
 
-Place = tuple[int, int]
+Place = tuple[float, float]
 
 _SEED = 20
-_MOST = 400
+_MOST = 240
 """No more nodes than people can still tell apart; the ledger's order says which."""
-_WIDE, _TALL = 150, 74
-"""The room that a node and its label of two lines need, in pixels."""
-_GAP = 70
-_SHEET = 1800
+_LEAST = 3
+"""A pair alone says no more as a picture than as a line of the ledger."""
+_WIDE, _TALL = 178, 58
+"""The room that a node with its label inside needs, in pixels."""
+_GAP = 30
+_ROUNDS = 200
+_ASPECT = 1.7
 
 
-def layout(pairs: Sequence[tuple[str, str]], labels: Mapping[str, str]) -> dict[str, Place]:
+def layout(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[int, int]]:
     """Return a place for each node of ``pairs``, island by island, none on top of another.
 
     Each connected part is laid out by force (T. Fruchterman and E. Reingold, Graph drawing by
-    force-directed placement, 1991), starting from a fixed seed, then the parts are set in rows like
-    words on a page, large ones first.
+    force-directed placement, 1991), starting from a fixed seed; then nodes whose labels touch are
+    pushed apart, and the parts are set in rows like words on a page, large ones first. Parts of
+    fewer than three nodes are left out.
     """
-    import networkx
-
     network: networkx.Graph[str] = networkx.Graph()
-    for pair in pairs:
-        if len(network.nodes | set(pair)) <= _MOST:
-            network.add_edge(*pair)
-    islands = [_island(network.subgraph(sorted(part)).copy()) for part in networkx.connected_components(network)]
-    islands.sort(key=lambda island: (-len(island), min(island)))
-    return dict(sorted(_in_rows(islands).items()))
+    for start, end in pairs:
+        if len(network) + (start not in network) + (end not in network) <= _MOST:
+            network.add_edge(start, end)
+    parts = [sorted(part) for part in networkx.connected_components(network) if len(part) >= _LEAST]
+    islands = [_island(part, network) for part in sorted(parts, key=lambda part: (-len(part), part))]
+    return {name: (round(x), round(y)) for name, (x, y) in sorted(_in_rows(islands).items())}
 
 
-def _island(part: networkx.Graph[str]) -> dict[str, Place]:
+def _island(part: Sequence[str], network: networkx.Graph[str]) -> dict[str, Place]:
     """One connected part; its corner is the origin."""
-    import networkx
-
     ordered: networkx.Graph[str] = networkx.Graph()
-    ordered.add_nodes_from(sorted(part))
-    ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in part.edges))
-    # 'force' needs no scipy; beyond 500 nodes it would
+    ordered.add_nodes_from(part)
+    ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in network.edges(part)))
+    # the other methods need scipy
     found = networkx.spring_layout(ordered, seed=_SEED, iterations=200, method="force")
-    stretch = 0.75 * len(ordered) ** 0.5
-    places = {name: (round(x * stretch * _WIDE), round(y * stretch * _TALL * 1.3)) for name, (x, y) in found.items()}
+    stretch = 0.36 * len(part) ** 0.5
+    places = {name: (float(x) * stretch * _WIDE, float(y) * stretch * _TALL * 1.6) for name, (x, y) in found.items()}
     return _at_origin(_apart(places))
 
 
 def _apart(places: dict[str, Place]) -> dict[str, Place]:
-    """Push nodes down until no label lies on another: rows from top to bottom, whatever collides one row further."""
-    taken: list[Place] = []
-    settled: dict[str, Place] = {}
-    for name, (x, y) in sorted(places.items(), key=lambda item: (item[1][1], item[1][0], item[0])):
-        while any(abs(x - left) < _WIDE and abs(y - top) < _TALL for left, top in taken):
-            y += 6
-        taken.append((x, y))
-        settled[name] = (x, y)
-    return settled
+    """Push apart every two nodes whose labels touch, each by half, along the shorter way."""
+    names = sorted(places)
+    x, y = ([places[name][axis] for name in names] for axis in (0, 1))
+    for _ in range(_ROUNDS):
+        touched = False
+        for one, two in combinations(range(len(names)), 2):
+            across, down = _WIDE - abs(x[one] - x[two]), _TALL - abs(y[one] - y[two])
+            if across <= 0 or down <= 0:
+                continue
+            touched = True
+            line, push = (x, across) if across / _WIDE < down / _TALL else (y, down)
+            way = 1 if line[one] >= line[two] else -1
+            line[one] += way * push / 2
+            line[two] -= way * push / 2
+        if not touched:
+            break
+    return dict(zip(names, zip(x, y, strict=True), strict=True))
 
 
-def _at_origin(places: dict[str, Place]) -> dict[str, Place]:
+def _at_origin(places: Mapping[str, Place]) -> dict[str, Place]:
     left, top = (min(place[axis] for place in places.values()) for axis in (0, 1))
     return {name: (x - left, y - top) for name, (x, y) in places.items()}
 
 
-def _in_rows(islands: Iterable[dict[str, Place]]) -> dict[str, Place]:
-    """The islands side by side, in rows no wider than the sheet."""
+def _in_rows(islands: Sequence[Mapping[str, Place]]) -> dict[str, Place]:
+    """The islands side by side, in rows that fill a sheet of about the shape of a screen."""
+    sizes = [_size(island) for island in islands]
+    sheet = (_ASPECT * sum(width * height for width, height in sizes)) ** 0.5
     found: dict[str, Place] = {}
-    x = y = height = 0
-    for island in islands:
-        width, tall = (max(place[axis] for place in island.values()) for axis in (0, 1))
-        if x and x + width > _SHEET:
-            x, y, height = 0, y + height + _GAP + _TALL, 0
+    x = y = tallest = 0.0
+    for island, (width, height) in zip(islands, sizes, strict=True):
+        if x and x + width > sheet * 1.1:
+            x, y, tallest = 0, y + tallest, 0
         found |= {name: (x + left, y + top) for name, (left, top) in island.items()}
-        x += width + _GAP + _WIDE
-        height = max(height, tall)
+        x += width
+        tallest = max(tallest, height)
     return found
+
+
+def _size(island: Mapping[str, Place]) -> Place:
+    places: Iterable[Place] = island.values()
+    across, down = (max(line) for line in zip(*places, strict=True))
+    return across + _WIDE + _GAP, down + _TALL + _GAP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -53,7 +54,7 @@ def page(document: Mapping[str, Any], engine: str) -> str:
         policy=_policy([script, engine], style),
         style=Markup(style),
         script=Markup(script),
-        engine=Markup(engine),
+        engine=_compressed(engine),
         document=as_json(document),
     )
 
@@ -69,6 +70,11 @@ def as_json(value: Any) -> Markup:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)
+
+
+def _compressed(source: str) -> str:
+    """The text as base64 of gzip: a third of its size, and no date inside, so that the bytes stay the same."""
+    return b64encode(gzip.compress(source.encode(), 9, mtime=0)).decode()
 
 
 def _policy(scripts: Iterable[str], style: str) -> str:

@@ -2,7 +2,7 @@
 
 const HUB = 40; // whoever has so many neighbours connects everything with everything, and so says nothing
 const NEAR = 32;
-const FAR = 70;
+const FAR = 36;
 
 /** Claims between the same two, in the same direction and of the same look, as one arrow. */
 function bundles(lines, lit) {
@@ -27,11 +27,12 @@ function overview({ lit }) {
     ...entry.then.map((line) => ({ from: entry.deal, to: line.other, claim: line.claim, look: lookOf(line.link) })),
   ]).filter((line) => places.has(line.from) && places.has(line.to));
   const edges = bundles(lines, lit);
+  const deals = new Set(entries.filter((entry) => entry.part === "bypass" || entry.part === "followed").map((entry) => entry.deal));
   const near = places.has(state.focus) ? within(state.focus, edges, 2) : null;
   const ends = new Set(edges.filter((edge) => edge.lit).flatMap((edge) => [edge.from, edge.to]));
   const there = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
   for (const edge of edges) edge.lit = edge.lit && (!near || (near.has(edge.from) && near.has(edge.to)));
-  const nodes = [...places.values()].filter((node) => there.has(node.id)).map((node) => ({ ...node, lit: ends.has(node.id) && (!near || near.has(node.id)) }));
+  const nodes = [...places.values()].filter((node) => there.has(node.id)).map((node) => ({ ...node, lit: ends.has(node.id) && (!near || near.has(node.id)), large: deals.has(node.id), followed: !deals.has(node.id) && !isA(node.id, "Actor") }));
   return { nodes, edges, straight: true, note: "Deals, those they went around, and what is said to have followed. Choose one to light what is near it, or draw its neighbours with one or two steps." };
 }
 
@@ -82,20 +83,21 @@ function ego({ lit }, focus, hops) {
   return { nodes, edges, straight: false, note: notes.filter(Boolean).join(" ") };
 }
 
-/** Rings as columns, so that no label lies on another. */
+/** Rings as columns, so that no box lies on another. */
 function placed(rings) {
-  const found = [];
+  const near = (side) => rings.filter((node) => node.ring === 1 && node.side === side);
   for (const side of [-1, 1]) {
-    const near = rings.filter((node) => node.ring === 1 && node.side === side);
-    const split = near.length > 9 ? 2 : 1;
-    near.forEach((node, number) => {
-      const t = near.length > 1 ? (2 * number) / (near.length - 1) - 1 : 0;
-      found.push({ ...node, x: Math.round(side * (300 - 70 * t * t + (split > 1 && number % 2 ? 190 : 0))), y: Math.round((number - (near.length - 1) / 2) * (split > 1 ? 44 : 72)) });
-    });
-    const far = rings.filter((node) => node.ring === 2 && node.side === side);
-    far.forEach((node, number) => found.push({ ...node, x: side * (split > 1 ? 720 : 540) + side * (number % 2) * 180, y: Math.round((number - (far.length - 1) / 2) * 44) }));
+    const [many, few] = [near(side), near(-side)];
+    if (many.length > 2 * few.length + 8) many.slice(Math.ceil((many.length + few.length) / 2)).forEach((node) => { node.side = -side; });
   }
-  return found;
+  for (const node of rings) if (node.parent) node.side = rings.find((each) => each.id === node.parent).side;
+  return [-1, 1].flatMap((side) => [1, 2].flatMap((ring) => {
+    const column = rings.filter((node) => node.ring === ring && node.side === side);
+    return column.map((node, number) => {
+      const bend = column.length > 1 ? ((2 * number) / (column.length - 1) - 1) ** 2 : 0;
+      return { ...node, x: Math.round(side * (ring === 1 ? 270 - 40 * bend : 470)), y: Math.round((number - (column.length - 1) / 2) * 50) };
+    });
+  }));
 }
 
 /** The path that explains most: few steps, and each through whoever has few other ties. */

@@ -1,7 +1,9 @@
 // Lanes: time runs to the right, an actor has a lane, a deal crosses the lanes of its parties (dots) and of those bypassed (crosses).
 
 const LANE = 26;
-const GUTTER = 196;
+const gutter = () => (byName("view").clientWidth < 600 ? 118 : 196);
+const MARGIN = 190; // for the labels of what stands at the right end
+const LEAST = 34; // a year must have room for its number
 const UNDATED = "undated";
 const yearOf = (id) => (dayOf(id) === "9999" ? UNDATED : dayOf(id).slice(0, 4));
 
@@ -30,29 +32,32 @@ function lanesAxis(model, width) {
   const years = [...gathered(things.map((id) => [yearOf(id), id]))].sort(([one], [two]) => one.localeCompare(two));
   const weights = years.map(([, ids]) => 1 + ids.length);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const wide = Math.max(width - GUTTER - 24, total * 22);
-  let x = GUTTER;
+  const room = Math.max(width - gutter() - MARGIN - years.length * LEAST, total * 11);
+  let x = gutter();
   const place = new Map();
   const columns = years.map(([year, ids], which) => {
-    const column = { year, x, width: (wide * weights[which]) / total };
+    const column = { year, x, width: LEAST + (room * weights[which]) / total };
     ids.sort(byDay).forEach((id, order) => place.set(id, Math.round(x + (column.width * (order + 0.75)) / (ids.length + 0.5))));
     x += column.width;
     return column;
   });
-  return { columns, place, right: GUTTER + wide };
+  return { columns, place, right: x };
 }
 
-/** Labels into as few rows as possible, none upon another. */
-function packedLabels(labels, right) {
-  const ends = [];
-  return labels.sort((one, two) => one.x - two.x).map((label) => {
-    const long = widthOf(label.text, 12, label.weight || 400) + 12;
-    const left = Math.max(GUTTER, Math.min(label.x, right - long));
-    let row = ends.findIndex((end) => end <= left);
-    if (row < 0) row = ends.push(0) - 1;
-    ends[row] = left + long;
-    return { ...label, left, row };
-  });
+/**
+ * Labels in rows, each beginning at the line that it names. A label never lies on another, nor on the line of one
+ * that comes after it: that one's row is further on, so that its line begins (or ends) behind the label.
+ */
+function packedLabels(labels, most) {
+  const settled = [];
+  for (const label of labels) {
+    const text = shortened(label.text, most - label.x - 4, 12, label.weight || 400);
+    const right = label.x + widthOf(text, 12, label.weight || 400) + 10;
+    const covers = (one, x) => one.x - 8 <= x && x <= one.right;
+    const met = settled.filter((other) => covers(other, label.x) || covers({ x: label.x, right }, other.x));
+    settled.push({ ...label, text, right, row: Math.max(-1, ...met.map((other) => other.row)) + 1 });
+  }
+  return settled;
 }
 
 function lanesScene(judgement, width) {
@@ -62,20 +67,21 @@ function lanesScene(judgement, width) {
   const isLit = (entry) => judgement.all || (claimsOf().get(entry.deal) || []).some((claim) => lit.has(claim)) || entry.around.some((line) => lit.has(line.claim));
   const deals = model.deals.map((entry) => ({ ...entry, lit: isLit(entry) })).filter((entry) => entry.lit || !state.hide);
   const after = [...model.after].map(([id, lines]) => ({ id, lines, lit: lines.some((line) => lit.has(line.claim)) })).filter((each) => each.lit || !state.hide);
-  const heads = packedLabels(deals.map((entry) => ({ entry, text: labelOf(entry.deal), x: place.get(entry.deal) + 4, weight: 600 })), right);
-  const top = 34 + 18 * (1 + Math.max(0, ...heads.map((head) => head.row)));
+  const heads = packedLabels(deals.map((entry) => ({ entry, text: labelOf(entry.deal), x: place.get(entry.deal), weight: 600 })), right + MARGIN);
+  const top = 34 + 17 * (1 + Math.max(0, ...heads.map((head) => head.row)));
   const laneY = new Map(model.lanes.map((id, number) => [id, top + LANE * (number + 0.7)]));
   const floor = top + LANE * model.lanes.length + 12;
-  const feet = packedLabels(after.map((each) => ({ each, text: footText(each), x: place.get(each.id) - 4 })), right);
+  const backwards = [...after].sort((one, two) => place.get(two.id) - place.get(one.id));
+  const feet = packedLabels(backwards.map((each) => ({ each, text: footText(each), x: place.get(each.id) })), right + MARGIN);
   const height = floor + 34 + 19 * (1 + Math.max(0, ...feet.map((foot) => foot.row)));
   const items = [
     ...columns.flatMap((column, number) => gridOf(column, columns[number - 1], floor)),
     ...model.lanes.flatMap((id) => laneOf(id, laneY.get(id), right)),
     ...heads.map((head) => dealLine(head, place, laneY)),
-    shape.text(GUTTER - 12, floor + 26, "what followed", "ink", { weight: 700, anchor: "end" }),
+    shape.text(gutter() - 12, floor + 26, "what followed", "ink", { weight: 700, anchor: "end" }),
     ...feet.map((foot) => footOf(foot, place, floor)),
   ];
-  return { width: Math.round(right + 20), height: Math.round(height), items, drawn: deals.length };
+  return { width: Math.round(right + MARGIN), height: Math.round(height), items, drawn: deals.length };
 }
 
 function gridOf(column, before, floor) {
@@ -89,12 +95,12 @@ function gridOf(column, before, floor) {
 function laneOf(id, y, right) {
   const family = familyOf(id);
   return [
-    shape.line(GUTTER, y, right, y, "rule"),
-    shape.group(`lane ${id}`, labelOf(id), [shape.text(GUTTER - 12, y + 4, shortened(`${family.sign} ${labelOf(id)}`, GUTTER - 20, 12), state.focus === id ? "accent" : "ink", { size: 12, anchor: "end", weight: state.focus === id ? 700 : 400 })], () => update({ focus: id })),
+    shape.line(gutter(), y, right, y, "rule"),
+    shape.group(`lane ${id}`, labelOf(id), [shape.text(gutter() - 12, y + 4, shortened(`${family.sign} ${labelOf(id)}`, gutter() - 20, 12), state.focus === id ? "accent" : "ink", { size: 12, anchor: "end", weight: state.focus === id ? 700 : 400 })], () => update({ focus: id })),
   ];
 }
 
-function dealLine({ entry, text, left, row }, place, laneY) {
+function dealLine({ entry, text, row }, place, laneY) {
   const x = place.get(entry.deal);
   const ys = [...entry.parties, ...entry.bypassed].map((id) => laneY.get(id));
   const tone = entry.lit ? "happening" : "faded";
@@ -105,8 +111,8 @@ function dealLine({ entry, text, left, row }, place, laneY) {
     return [shape.line(x - 6, y - 6, x + 6, y + 6, around, { wide: 3 }), shape.line(x - 6, y + 6, x + 6, y - 6, around, { wide: 3 })];
   });
   return shape.group(`lanes ${entry.deal}`, words, [
-    shape.line(x, 28 + 18 * row, x, Math.max(...ys), tone, { wide: state.focus === entry.deal ? 4 : 2 }),
-    shape.text(Math.max(left, x + 4), 38 + 18 * row, text, entry.lit ? "ink" : "faded", { size: 12, weight: 600, anchor: "start" }),
+    shape.line(x, 28 + 17 * row, x, Math.max(...ys), tone, { wide: state.focus === entry.deal ? 4 : 2 }),
+    shape.text(x + 4, 38 + 17 * row, text, entry.lit ? "ink" : "faded", { size: 12, weight: 600, anchor: "start" }),
     ...entry.parties.filter((id) => !entry.bypassed.includes(id)).map((id) => shape.dot(x, laneY.get(id), 6, tone)),
     ...crosses,
   ], () => update({ focus: entry.deal }));
@@ -117,16 +123,16 @@ function footText({ id, lines }) {
   return `${VALENCES[valenceOf(id)] || ""}${looks} ${labelOf(id)}`;
 }
 
-function footOf({ each, text, left, row }, place, floor) {
+function footOf({ each, text, row }, place, floor) {
   const x = place.get(each.id);
   const y = floor + 26 + 19 * row;
   const words = `${labelOf(each.id)}, ${dates(entityById.get(each.id))}: ${[...new Set(each.lines.map((line) => line.link))].join(", ")}`;
   const tone = each.lit ? { good: "good", bad: "bad", even: "even" }[valenceOf(each.id)] || "ink" : "faded";
-  return shape.group(`foot ${each.id}`, words, [shape.line(x, floor - 6, x, floor + 4, tone, { wide: 2 }), shape.text(left, y, text, tone, { size: 12 })], () => update({ focus: each.id }));
+  return shape.group(`foot ${each.id}`, words, [shape.line(x, floor - 6, x, y + 2, tone), shape.text(x + 4, y, text, tone, { size: 12 })], () => update({ focus: each.id }));
 }
 
 function drawLanes(judgement) {
-  const wide = Math.max(820, byName("view").clientWidth - 2);
+  const wide = Math.max(760, byName("view").clientWidth - 2);
   const scene = lanesScene(judgement, wide);
   const { undated } = lanesModel();
   return {

@@ -61,8 +61,8 @@ function attribution(claim, key, lit) {
   return opener(claim.id, key, { class: `says ${lit.has(claim) ? "" : "faded"}`, title: claim.gist }, saidBy(claim), " · ", el("span", { class: "where" }, whereOf(claim)));
 }
 
-function cardOf(card, row, lit) {
-  const way = valenceOf(card.other);
+function cardOf(card, row, lit, marked) {
+  const way = marked ? valenceOf(card.other) : "";
   const mark = way ? el("span", { class: `sign ${way}`, title: `verdicts: ${VALENCE_WORDS[way]}` }, VALENCES[way], hidden(` ${VALENCE_WORDS[way]} `)) : "";
   const when = dates(entityById.get(card.other));
   const chosen = state.focus === card.other ? "chosen" : "";
@@ -74,7 +74,7 @@ function cardOf(card, row, lit) {
 }
 
 function cardList(cards, row, lit, name) {
-  const items = cards.length ? el("ul", {}, cards.map((card) => cardOf(card, row, lit))) : el("p", { class: "nothing" }, NOTHING);
+  const items = cards.length ? el("ul", {}, cards.map((card) => cardOf(card, row, lit, name === "and then"))) : el("p", { class: "nothing" }, NOTHING);
   return el("div", { class: name.replace(/ /g, "-") }, el("h4", { class: "column" }, name), items);
 }
 
@@ -111,7 +111,7 @@ function drawLedger(judgement) {
   const parts = gathered(rows.map((row) => [row.part, row]));
   const lit = rows.filter((row) => row.lit).length;
   return {
-    status: `${lit} of ${count(entries.length, "row")} lit`,
+    status: lit === entries.length ? count(lit, "row") : `${lit} of ${count(entries.length, "row")} lit`,
     element: el("div", { class: "ledger" }, ledgerKey(),
       el("div", { class: "heads", "aria-hidden": "true" }, el("span", {}, "Deal"), el("span", {}, "went around …"), el("span", {}, "… and then (who says so)")),
       Object.keys(PARTS).filter((part) => parts.has(part)).map((part) => ledgerPart(part, parts.get(part), judgement.lit))),

@@ -2,26 +2,32 @@
 
 const drawnNetwork = { canvas: null, net: null };
 
-/** The policy of the page lets exactly this text run. */
-function startEngine() {
-  if (window.vis) return;
+/** Unpack the engine and run it; the policy of the page lets exactly this text run. */
+const startEngine = lazily(async () => {
+  const packed = Uint8Array.from(atob(byName("engine").textContent), (letter) => letter.codePointAt(0));
+  const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const script = document.createElement("script");
-  script.textContent = byName("engine").textContent;
+  script.textContent = await new Response(plain).text();
   document.head.append(script);
-}
+});
 
+/** A box with its sign and its name inside, so that no arrow runs through a label. */
 function nodeLook(node) {
   const family = familyOf(node.id);
   const chosen = state.focus === node.id || state.path === node.id;
-  const way = valenceOf(node.id);
-  const label = `${way ? `${VALENCES[way]} ` : ""}${labelOf(node.id).slice(0, 70)}`;
+  const way = node.followed ? valenceOf(node.id) : "";
+  const tone = toneOf(node.lit ? family.tone : "faded");
+  const wash = toneOf(chosen || node.large ? "wash" : "paper");
   return {
-    id: node.id, x: node.x, y: node.y, label, shape: family.shape, size: chosen ? 16 : 9,
-    color: { background: toneOf(node.lit ? family.tone : "wash"), border: toneOf(chosen ? "ink" : node.lit ? family.tone : "faded") },
-    borderWidth: chosen ? 4 : 1, widthConstraint: { maximum: 150 },
-    font: { color: toneOf(node.lit ? "ink" : "faded"), size: chosen ? 15 : 13, face: "sans-serif", strokeWidth: 3, strokeColor: toneOf("paper") },
+    id: node.id, x: node.x, y: node.y, label: [way ? VALENCES[way] : family.sign, shortLabel(node.id)].join(" "), shape: "box",
+    margin: 5, widthConstraint: { maximum: 160 }, borderWidth: chosen ? 4 : node.large ? 2.5 : 1.2, borderWidthSelected: 4,
+    color: { background: wash, border: chosen ? toneOf("ink") : tone, highlight: { background: wash, border: toneOf("ink") } },
+    font: { color: toneOf(node.lit ? "ink" : "faded"), size: chosen || node.large ? 14 : 13, face: "system-ui, sans-serif" },
+    shapeProperties: { borderRadius: family.of === "Actor" ? 12 : 2, borderDashes: family.of === "Outcome" ? [4, 3] : false },
   };
 }
+
+const shortLabel = (id) => (labelOf(id).length > 60 ? `${labelOf(id).slice(0, 58).trimEnd()}…` : labelOf(id));
 
 function edgeLook(edge, number, straight) {
   const tone = toneOf(edge.lit ? edge.look.look : "rule");
@@ -31,14 +37,14 @@ function edgeLook(edge, number, straight) {
     color: { color: tone, highlight: tone, hover: tone }, dashes: edge.look.dash, arrows: { to: { enabled: true, scaleFactor: 0.6 } },
     width: (edge.look.look === "cause" ? 2.5 : 1.5) + Math.min(3, Math.log2(edge.claims.length)),
     smooth: straight ? { enabled: true, type: "curvedCW", roundness: 0.12 } : { enabled: true, type: "cubicBezier", forceDirection: "horizontal", roundness: 0.5 },
-    font: { color: toneOf(edge.lit ? "ink" : "faded"), size: 12, face: "sans-serif", strokeWidth: 4, strokeColor: toneOf("paper"), align: "middle" },
+    font: { color: toneOf(edge.lit ? "ink" : "faded"), size: 12, face: "sans-serif", strokeWidth: 4, strokeColor: toneOf("paper"), align: "horizontal" },
   };
 }
 
 /** What pyvis says about the canvas, and what this page must say besides. */
 function canvasOptions() {
   const given = data.network.options;
-  return { ...given, physics: { enabled: false }, layout: { improvedLayout: false, hierarchical: false }, configure: { enabled: false }, interaction: { ...given.interaction, hover: false, keyboard: { enabled: false }, multiselect: false } };
+  return { ...given, physics: { enabled: false }, layout: { improvedLayout: false, hierarchical: false }, nodes: { scaling: { label: { drawThreshold: 3 } } }, configure: { enabled: false }, interaction: { ...given.interaction, hover: false, keyboard: { enabled: false }, multiselect: false } };
 }
 
 const toolButton = (key, words, pressed, change, off = false) =>
@@ -51,7 +57,14 @@ function networkTools() {
     toolButton("hops 1", "One step", state.hops === 1 && !state.path, { hops: 1, path: "" }, none),
     toolButton("hops 2", "Two steps", state.hops === 2 && !state.path, { hops: 2, path: "" }, none),
     toolButton("zoom in", "+", null, () => zoomed(1.3)), toolButton("zoom out", "−", null, () => zoomed(1 / 1.3)),
-    toolButton("fit", "Fit", null, () => drawnNetwork.net && drawnNetwork.net.fit()));
+    toolButton("fit", "Fit", null, () => drawnNetwork.net && fitted(drawnNetwork.net, { nodes: [] })));
+}
+
+/** What is lit, or the whole picture, and some room at its edges. */
+function fitted(net, { nodes }) {
+  const lit = nodes.filter((node) => node.lit).map((node) => node.id);
+  net.fit(lit.length ? { nodes: lit } : {});
+  net.moveTo({ scale: Math.min(1.3, net.getScale() * 0.94) });
 }
 
 function zoomed(factor) {
@@ -75,10 +88,12 @@ function wordsOf(edge) {
 function drawNetwork(judgement) {
   const found = drawing(judgement);
   const canvas = el("div", { class: "canvas", role: "img", "aria-label": `Network of ${count(found.nodes.length, "thing")} and ${count(found.edges.length, "arrow")}; the same in words below` });
-  const place = () => {
-    startEngine();
+  const place = async () => {
+    await startEngine();
+    if (!canvas.isConnected) return; // somebody has moved on meanwhile
     const net = new window.vis.Network(canvas, { nodes: found.nodes.map(nodeLook), edges: found.edges.map((edge, number) => edgeLook(edge, number, found.straight)) }, canvasOptions());
     net.on("click", ({ nodes, edges }) => clicked(found, nodes, edges));
+    fitted(net, found);
     net.once("afterDrawing", () => canvas.setAttribute("data-ready", "yes"));
     if (drawnNetwork.net) drawnNetwork.net.destroy();
     Object.assign(drawnNetwork, { canvas, net });

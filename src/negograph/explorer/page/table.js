@@ -37,7 +37,7 @@ function qualities(claim) {
   if (modalityOf(claim) !== "reported") found.push(termLabel("Modality", modalityOf(claim)));
   if (claim.polarity) found.push(termLabel("Polarity", claim.polarity));
   if (claim.rank) found.push(termLabel("Rank", claim.rank));
-  if (claim.confidence) found.push(`${termLabel("Confidence", claim.confidence)}`);
+  if (claim.confidence) found.push(`confidence ${termLabel("Confidence", claim.confidence)}`);
   return found;
 }
 
