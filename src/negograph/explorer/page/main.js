@@ -8,8 +8,6 @@ function draw() {
   const key = active && active.dataset ? active.dataset.key : undefined;
   const inside = active ? active.closest("#view, #panel, #facets, #tools, #views, #story") : null;
   const judgement = judged(state);
-  const view = DRAWERS[state.view](judgement);
-  lastDrawn = { judgement, view };
   if (drawnNetwork.net && state.view !== "network") {
     drawnNetwork.net.destroy();
     Object.assign(drawnNetwork, { canvas: null, net: null });
@@ -20,6 +18,8 @@ function draw() {
   drawStory();
   drawFacets(judgement);
   drawPanel();
+  const view = DRAWERS[state.view](judgement); // last, when it is known how much room the others leave
+  lastDrawn = { judgement, view };
   byName("view").replaceChildren(view.element);
   if (view.place) view.place();
   say(`${view.status}${judgement.filtered || judgement.step ? ` · ${judgement.lit.size.toLocaleString("en")} of ${count(claims.length, "claim")} lit` : ""}`);

@@ -45,8 +45,9 @@ function pickSuggestion(number) {
     picking.from = "";
     update({ view: "network", focus: from, path: id, search: "" });
   } else {
-    openedBy.key = "";
+    openedBy.key = "search";
     update({ focus: id, search: "", path: "" });
+    byName("panel").focus();
   }
 }
 
