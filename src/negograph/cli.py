@@ -410,8 +410,12 @@ def export(output: str, form: str | None, rdf12: bool) -> None:
 
 
 @main.command()
-@click.option("-o", "--output", default="explore.html", show_default=True, metavar="FILE", help="Where to write; - is stdout.")
-@click.option("--focus", metavar="ID", shell_complete=_complete_entity, help="Open on this entity (id, label, alias) or claim.")
+@click.option(
+    "-o", "--output", default="explore.html", show_default=True, metavar="FILE", help="Where to write; - is stdout."
+)
+@click.option(
+    "--focus", metavar="ID", shell_complete=_complete_entity, help="Open on this entity (id, label, alias) or claim."
+)
 @click.option("--story", metavar="NAME", help="Open on the first step of this story.")
 @click.option("--open", "show", is_flag=True, help="Show it in the browser.")
 @_data_option

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pyoxigraph as ox
+
 from negograph.dates import bounds
 from negograph.explorer.ledger import Ask, Entry, conflicts
 from negograph.ontology import CURATORS, EDITORIAL, EDTF, NG, Column, Ontology
@@ -118,9 +120,11 @@ def _vocabulary(ontology: Ontology) -> dict[str, Any]:
 def _links(ontology: Ontology) -> dict[str, str]:
     """How each predicate ties what followed to what went before, by its IRI."""
     return {
-        str(triple.subject.value): str(triple.object.value)
+        triple.subject.value: triple.object.value
         for triple in ontology.triples
         if triple.predicate.value == NG + "link"
+        and isinstance(triple.subject, ox.NamedNode)
+        and isinstance(triple.object, ox.Literal)
     }
 
 

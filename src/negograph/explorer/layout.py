@@ -12,14 +12,14 @@ __all__ = ["layout"]
 Place = tuple[float, float]
 
 _SEED = 20
-_MOST = 240
+_MOST = 160
 """No more nodes than people can still tell apart; the ledger's order says which."""
 _LEAST = 3
 """A pair alone says no more as a picture than as a line of the ledger."""
 _WIDE, _TALL = 178, 58
 """The room that a node with its label inside needs, in pixels."""
 _GAP = 30
-_ROUNDS = 200
+_ROUNDS = 120
 _ASPECT = 1.7
 
 
@@ -44,7 +44,7 @@ def _island(part: Sequence[str], network: networkx.Graph[str]) -> dict[str, Plac
     """One connected part; its corner is the origin."""
     ordered: networkx.Graph[str] = networkx.Graph()
     ordered.add_nodes_from(part)
-    ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in network.edges(part)))
+    ordered.add_edges_from(sorted((min(edge), max(edge)) for edge in network.edges(part)))
     # the other methods need scipy
     found = networkx.spring_layout(ordered, seed=_SEED, iterations=200, method="force")
     stretch = 0.36 * len(part) ** 0.5

@@ -71,7 +71,7 @@ def _add(lines: list[tuple[str, str, str]], line: tuple[Any, ...]) -> None:
 def _owner(
     step: str, entries: Mapping[str, Entry], kinds: Mapping[str, str], wholes: Mapping[str, Sequence[str]]
 ) -> str:
-    """The deal in whose row a step stands: the nearest that went around somebody, else the nearest deal, else itself."""
+    """In whose row a step stands: the nearest deal that went around somebody, else the nearest deal, else itself."""
     around = list(_upwards(step, wholes))
     for name in around:
         if name in entries and entries[name].part == "bypass":

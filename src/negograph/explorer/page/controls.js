@@ -15,7 +15,7 @@ const facetLabel = {
 const facetValues = lazily(() => Object.fromEntries(FACETS.map((facet) => {
   const all = new Map();
   for (const values of valuesOf()) for (const value of values[facet]) all.set(value, (all.get(value) || 0) + 1);
-  return [facet, [...all].sort(([one, n], [other, m]) => m - n || one.localeCompare(other)).map(([value]) => value)];
+  return [facet, [...all].sort(([one, n], [other, m]) => m - n || compare(one, other)).map(([value]) => value)];
 })));
 
 function drawViews() {
@@ -29,7 +29,7 @@ function facetBox(facet, value, counts) {
   const number = counts[facet].get(value) || 0;
   const title = facet === "sources" && sourceById.has(value) ? sourceById.get(value).title : undefined;
   return el("label", { class: number ? "" : "faded", title }, el("input", { type: "checkbox", "data-key": id, checked: state[facet].includes(value), onchange: toggle }),
-    el("span", { class: "what" }, facetLabel[facet](value)), el("span", { class: "count" }, number.toLocaleString("en")));
+    el("span", { class: "what" }, facetLabel[facet](value)), el("span", { class: "count" }, inThousands(number)));
 }
 
 function facetFields(facet, counts) {
@@ -37,7 +37,7 @@ function facetFields(facet, counts) {
   if (!values.length) return "";
   const most = facet === "speakers" ? VALUES_AT_ONCE : 20;
   const order = [...values.filter((value) => state[facet].includes(value)), ...values.filter((value) => !state[facet].includes(value))];
-  return el("fieldset", {}, el("legend", {}, FACET_TITLES[facet]), folded((values.length > most ? order : values).map((value) => facetBox(facet, value, counts)), `facet ${facet}`, most));
+  return el("fieldset", {}, el("legend", {}, FACET_TITLES[facet]), folded(values.length > most ? order : values, (value) => facetBox(facet, value, counts), `facet ${facet}`, most));
 }
 
 // Time

@@ -2,12 +2,18 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+function put(element, child) {
+  if (Array.isArray(child)) for (const each of child) put(element, each);
+  else if (child !== "" && child !== null && child !== undefined && child !== false) element.append(child);
+}
+
 function dress(element, properties, children) {
-  for (const [name, value] of Object.entries(properties)) {
+  for (const name in properties) {
+    const value = properties[name];
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value !== false && value !== undefined && value !== null) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat(3).filter((child) => child !== "" && child !== null && child !== undefined && child !== false));
+  put(element, children);
   return element;
 }
 
@@ -16,7 +22,7 @@ const svgEl = (tag, properties = {}, ...children) => dress(document.createElemen
 const byName = (id) => document.getElementById(id);
 const sign = (text, extra = "") => el("span", { class: `sign ${extra}`, "aria-hidden": "true" }, text);
 const hidden = (text) => el("span", { class: "hidden" }, text);
-const count = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+const count = (number, one, many = `${one}s`) => `${inThousands(number)} ${number === 1 ? one : many}`;
 
 /** A button that shows a thing or a claim in the panel; its key finds it again after everything was drawn anew. */
 function opener(id, key, properties, ...children) {

@@ -49,7 +49,7 @@ function nearest(id, lit, most, but) {
   const ranked = [...(neighbours().get(id) || [])].filter(([other]) => !but.has(other))
     .map(([other, some]) => ({ other, some, strength: some.filter((claim) => lit.has(claim)).length }))
     .filter(({ strength }) => strength || !state.hide)
-    .sort((one, two) => two.strength - one.strength || two.some.length - one.some.length || one.other.localeCompare(two.other));
+    .sort((one, two) => two.strength - one.strength || two.some.length - one.some.length || compare(one.other, two.other));
   return { kept: ranked.slice(0, most), left: Math.max(0, ranked.length - most) };
 }
 
@@ -61,7 +61,7 @@ function ego({ lit }, focus, hops) {
   const lines = first.kept.flatMap(({ some }) => some.map(asLine));
   const side = new Map(first.kept.map(({ other, some }) => [other, some.filter((claim) => claim.subject === focus).length * 2 >= some.length ? 1 : -1]));
   const group = ({ some }) => predicates[some[0].predicate].group;
-  const rings = first.kept.sort((one, two) => group(one).localeCompare(group(two)) || labelOf(one.other).localeCompare(labelOf(two.other), "en")).map(({ other }) => ({ id: other, ring: 1, side: side.get(other) }));
+  const rings = first.kept.sort((one, two) => compare(group(one), group(two)) || compareLabels(one.other, two.other)).map(({ other }) => ({ id: other, ring: 1, side: side.get(other) }));
   let hubs = 0;
   if (hops === 2) {
     for (const { id } of rings.filter((node) => node.ring === 1).slice()) {
@@ -107,7 +107,7 @@ function shortestPath(start, end, lit) {
   const open = [[0, start]];
   const done = new Set();
   while (open.length) {
-    open.sort((one, two) => two[0] - one[0] || two[1].localeCompare(one[1]));
+    open.sort((one, two) => two[0] - one[0] || compare(two[1], one[1]));
     const [reached, id] = open.pop();
     if (done.has(id)) continue;
     done.add(id);

@@ -29,7 +29,7 @@ const lanesModel = lazily(() => {
 /** Where everything stands: a column a year that has something in it, as wide as it has things, in the order of their days. */
 function lanesAxis(model, width) {
   const things = [...model.deals.map((entry) => entry.deal), ...model.after.keys()];
-  const years = [...gathered(things.map((id) => [yearOf(id), id]))].sort(([one], [two]) => one.localeCompare(two));
+  const years = [...gathered(things.map((id) => [yearOf(id), id]))].sort(([one], [two]) => compare(one, two));
   const weights = years.map(([, ids]) => 1 + ids.length);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const room = Math.max(width - gutter() - MARGIN - years.length * LEAST, total * 11);

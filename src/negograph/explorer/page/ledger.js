@@ -10,7 +10,7 @@ const NOTHING = "none recorded in the sources";
 const ROWS_AT_ONCE = 40;
 
 const dayOf = (id) => (entityById.get(id) || {}).earliest || "9999";
-const byDay = (one, other) => dayOf(one).localeCompare(dayOf(other)) || labelOf(one).localeCompare(labelOf(other), "en");
+const byDay = (one, other) => compare(dayOf(one), dayOf(other)) || compareLabels(one, other);
 
 /** Lines about one thing made into one card: by how they are said, then by who says them. */
 function cardsOf(lines, lit, wording) {

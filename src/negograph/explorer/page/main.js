@@ -22,7 +22,7 @@ function draw() {
   lastDrawn = { judgement, view };
   byName("view").replaceChildren(view.element);
   if (view.place) view.place();
-  say(`${view.status}${judgement.filtered || judgement.step ? ` · ${judgement.lit.size.toLocaleString("en")} of ${count(claims.length, "claim")} lit` : ""}`);
+  say(`${view.status}${judgement.filtered || judgement.step ? ` · ${inThousands(judgement.lit.size)} of ${count(claims.length, "claim")} lit` : ""}`);
   if (key && inside) {
     const again = [...inside.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key) || document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (again) again.focus({ preventScroll: true });

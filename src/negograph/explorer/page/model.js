@@ -25,6 +25,10 @@ function unpack({ count, columns }) {
   return rows;
 }
 
+// The browser's own collation and number formats take longer to wake than the whole page to draw.
+const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+const compareLabels = (one, other) => compare(labelOf(one).toLowerCase(), labelOf(other).toLowerCase());
+const inThousands = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 const listOf = (cell) => (cell ? cell.split("|") : []);
 const byId = (rows) => new Map(rows.map((row) => [row.id, row]));
 
@@ -131,11 +135,19 @@ function dates(row) {
 
 // What is looked up by an id
 
-const claimsOf = lazily(() =>
-  gathered(claims.flatMap((claim) => {
-    const about = [claim.subject, claim.object, claim.context, claim.target, claim.aspect, ...listOf(claim.via)];
-    return [...new Set(about.filter(Boolean))].map((id) => [id, claim]);
-  })));
+const claimsOf = lazily(() => {
+  const found = new Map();
+  const add = (id, claim) => {
+    const known = found.get(id);
+    if (!known) found.set(id, [claim]);
+    else if (known[known.length - 1] !== claim) known.push(claim);
+  };
+  for (const claim of claims) {
+    for (const id of [claim.subject, claim.object, claim.context, claim.target, claim.aspect]) if (id) add(id, claim);
+    if (claim.via) for (const id of claim.via.split("|")) add(id, claim);
+  }
+  return found;
+});
 const saidOf = lazily(() => gathered(claims.flatMap((claim) => listOf(claim.attributed_to).map((id) => [id, claim]))));
 const partsOf = lazily(() => gathered(entities.flatMap((row) => listOf(row.part_of).map((whole) => [whole, row.id]))));
 const conflictsOf = lazily(() =>

@@ -43,21 +43,21 @@ function conflictBox({ one, other, kind, on }, number) {
 function conflictsIn(id) {
   const found = conflictsOf().get(id) || [];
   if (!found.length) return "";
-  return el("section", {}, el("h3", {}, `Conflicting claims (${found.length})`), folded(found.map(conflictBox), `conflicts ${id}`, 3));
+  return el("section", {}, el("h3", {}, `Conflicting claims (${found.length})`), folded(found, conflictBox, `conflicts ${id}`, 3));
 }
 
 const unfolded = new Set();
 
-/** The first few, the others behind a button. */
-function folded(items, key, most = CLAIMS_IN_GROUP) {
-  if (items.length <= most) return items;
+/** The first few drawn, the others behind a button. */
+function folded(items, each, key, most = CLAIMS_IN_GROUP) {
+  if (items.length <= most) return items.map(each);
   const open = unfolded.has(key);
   const toggle = () => {
     if (open) unfolded.delete(key);
     else unfolded.add(key);
     redraw({});
   };
-  return [...items.slice(0, open ? items.length : most),
+  return [...items.slice(0, open ? items.length : most).map(each),
     el("button", { type: "button", class: "more", "data-key": `fold ${key}`, "aria-expanded": String(open), onclick: toggle }, open ? "Fewer" : `${items.length - most} more`)];
 }
 
@@ -84,8 +84,8 @@ function entityPanel(row) {
     el("dl", {}, term("dates", dates(row)), term("also called", listOf(row.aliases).join(", ")), term("part of", named(listOf(row.part_of), "part")),
       term("parts", named(partsOf().get(row.id) || [], "has")), term("valence", row.valence), term("links", links.map((link) => el("div", {}, linkAway(link)))), term("", verdictLine(row.id))),
     actions(row.id), conflictsIn(row.id),
-    groups.map(([group, some]) => el("section", {}, el("h3", {}, `${group} (${some.length})`), folded(some.map((claim) => claimLine(claim, `about ${claim.id}`)), `${row.id} ${group}`))),
-    saidOf().has(row.id) ? el("section", {}, el("h3", {}, `Says (${saidOf().get(row.id).length})`), folded(saidOf().get(row.id).map((claim) => claimLine(claim, `said ${claim.id}`)), `${row.id} says`)) : "",
+    groups.map(([group, some]) => el("section", {}, el("h3", {}, `${group} (${some.length})`), folded(some, (claim) => claimLine(claim, `about ${claim.id}`), `${row.id} ${group}`))),
+    saidOf().has(row.id) ? el("section", {}, el("h3", {}, `Says (${saidOf().get(row.id).length})`), folded(saidOf().get(row.id), (claim) => claimLine(claim, `said ${claim.id}`), `${row.id} says`)) : "",
   ];
 }
 

@@ -16,7 +16,7 @@ function suggestionsFor(text) {
     const rank = at === 0 ? 0 : low[at - 1] === " " ? 1 : 2;
     if (!found.has(id) || found.get(id).rank > rank) found.set(id, { id, name, rank, weight: (claimsOf().get(id) || []).length });
   }
-  return [...found.values()].sort((one, two) => one.rank - two.rank || two.weight - one.weight || one.id.localeCompare(two.id)).slice(0, SUGGESTIONS);
+  return [...found.values()].sort((one, two) => one.rank - two.rank || two.weight - one.weight || compare(one.id, two.id)).slice(0, SUGGESTIONS);
 }
 
 function showSuggestions() {

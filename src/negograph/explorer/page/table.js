@@ -71,7 +71,7 @@ function drawTable(judgement) {
   if (state.page > pages) state = { ...state, page: pages };
   const shown = found.slice((state.page - 1) * CLAIMS_AT_ONCE, state.page * CLAIMS_AT_ONCE);
   return {
-    status: `${found.length.toLocaleString("en")} of ${count(claims.length, "claim")}`,
+    status: `${inThousands(found.length)} of ${count(claims.length, "claim")}`,
     element: el("div", { class: "tabular" }, pager(pages),
       el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Claims, to be scrolled sideways" },
         el("table", {}, el("caption", { class: "hidden" }, "Claims, with who says them and where"), el("thead", {}, el("tr", {}, COLUMNS.map(headOf))), el("tbody", {}, shown.map(rowOf))))),
