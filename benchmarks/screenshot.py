@@ -19,12 +19,11 @@ def main() -> None:
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "explore.html"
         negograph.load().explore(path)
-        browser = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1160, "height": 520}, color_scheme="light")
         page.goto(path.as_uri() + STATE)
         page.wait_for_selector("html[data-ready]")
+        page.evaluate("() => { document.getElementById('filters').open = false }")
         page.screenshot(path=TARGET)
         browser.close()
     print(f"wrote {TARGET.name}")

@@ -836,3 +836,41 @@ def test_small_tables_and_empty_ones_draw_every_view(chromium: Any, small: Knowl
         assert page.inner_text("#status")
     opened.close()
     assert opened.complaints == []
+
+
+# Nothing goes stale
+
+
+def test_every_script_is_in_the_page_once() -> None:
+    from negograph.explorer import render
+
+    files = {file.stem for file in (Path(render.__file__).parent / "page").glob("*.js")}
+    assert sorted(render._SCRIPTS) == sorted(files)
+
+
+def test_every_link_of_the_ontology_has_a_look_of_its_own(ontology: Any) -> None:
+    from negograph.explorer import document, render
+
+    looks = render.read(Path(render.__file__).parent / "page" / "signs.js")
+    for link in set(document._links(ontology).values()):
+        assert re.search(rf'^  "?{link}"?: {{ sign', looks, re.MULTILINE), link
+
+
+def test_the_docs_name_every_key_of_the_state(tab: Tab) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "explorer.md").read_text(encoding="utf-8")
+    assert [key for key in tab.open().evaluate("() => Object.keys(DEFAULTS)") if f"`{key}`" not in text] == []
+
+
+def test_no_page_of_code_makes_html_from_text() -> None:
+    from negograph.explorer import render
+
+    folder = Path(render.__file__).parent
+    for file in folder.rglob("*.js"):
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|fetch\(|XMLHttpRequest|localStorage",
+            file.read_text(encoding="utf-8"),
+        ), file.name
+    for file in folder.rglob("*.py"):
+        assert not re.search(r"</[a-z]+>", file.read_text(encoding="utf-8")), (
+            f"{file.name}: HTML belongs into a template"
+        )

@@ -12,9 +12,9 @@ const facetLabel = {
 };
 
 /** The values of each facet, those with most claims first. */
-const facetValues = lazily(() => Object.fromEntries(FACETS.map((facet) => {
+const facetValues = lazily(() => Object.fromEntries(FACETS.map((facet, which) => {
   const all = new Map();
-  for (const values of valuesOf()) for (const value of values[facet]) all.set(value, (all.get(value) || 0) + 1);
+  for (const values of valuesOf()[which]) for (const value of values) all.set(value, (all.get(value) || 0) + 1);
   return [facet, [...all].sort(([one, n], [other, m]) => m - n || compare(one, other)).map(([value]) => value)];
 })));
 

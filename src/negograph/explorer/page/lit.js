@@ -1,15 +1,17 @@
 // What is lit: the claims that every filter lets through, and, in a story, those that its step speaks of.
 
 const FACET_VALUES = {
-  kinds: (claim) => [...new Set([kindOf(claim.subject), claim.object ? kindOf(claim.object) : ""].filter(Boolean))],
-  links: (claim) => [linkOf(claim)].filter(Boolean),
+  kinds: (claim) => {
+    const [one, other] = [kindOf(claim.subject), claim.object ? kindOf(claim.object) : ""];
+    return other && other !== one ? [one, other] : [one];
+  },
+  links: (claim) => (linkOf(claim) ? [linkOf(claim)] : []),
   groups: (claim) => [predicates[claim.predicate].group],
   sources: (claim) => [claim.source || NO_SOURCE],
   speakers: speakersOf,
 };
-const valuesOf = lazily(() =>
-  claims.map((claim) => Object.fromEntries(FACETS.map((facet) => [facet, FACET_VALUES[facet](claim)]))));
-const numberOf = lazily(() => new Map(claims.map((claim, number) => [claim, number])));
+/** For each facet the values of every claim, in the order of the claims. */
+const valuesOf = lazily(() => FACETS.map((facet) => claims.map((claim) => FACET_VALUES[facet](claim))));
 const whens = lazily(() => claims.map(whenOf));
 const haystack = lazily(() =>
   claims.map((claim) => {
@@ -38,20 +40,24 @@ function stepOf({ story, step }) {
 function judged(some) {
   const step = stepOf(some);
   const chosen = FACETS.map((facet) => new Set(some[facet]));
+  const values = valuesOf();
+  const tallies = FACETS.map(() => new Map());
   const words = some.search.trim().toLowerCase();
+  const timed = Boolean(some.from || some.to || !some.undated);
   const lit = new Set();
-  const counts = Object.fromEntries(FACETS.map((facet) => [facet, new Map()]));
   claims.forEach((claim, number) => {
     if (words && !haystack()[number].includes(words)) return;
-    if ((some.from || some.to || !some.undated) && !inTime(whens()[number], some)) return;
-    const values = valuesOf()[number];
-    const missed = FACETS.filter((facet, which) => chosen[which].size && !values[facet].some((value) => chosen[which].has(value)));
-    for (const facet of FACETS) {
-      if (missed.length && (missed.length > 1 || missed[0] !== facet)) continue;
-      for (const value of values[facet]) counts[facet].set(value, (counts[facet].get(value) || 0) + 1);
+    if (timed && !inTime(whens()[number], some)) return;
+    const missed = FACETS.map((_, which) => which).filter((which) => chosen[which].size && !values[which][number].some((value) => chosen[which].has(value)));
+    if (missed.length > 1) return;
+    for (let which = 0; which < FACETS.length; which += 1) {
+      if (missed.length && missed[0] !== which) continue; // what only this facet leaves out is what its values would add
+      const tally = tallies[which];
+      for (const value of values[which][number]) tally.set(value, (tally.get(value) || 0) + 1);
     }
     if (!missed.length && (!step || step.speaks(claim))) lit.add(claim);
   });
-  const filtered = Boolean(words || some.from || some.to || !some.undated || chosen.some((each) => each.size));
+  const counts = Object.fromEntries(FACETS.map((facet, which) => [facet, tallies[which]]));
+  const filtered = Boolean(words || timed || chosen.some((each) => each.size));
   return { lit, counts, step, filtered, all: lit.size === claims.length };
 }

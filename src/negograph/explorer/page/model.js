@@ -67,6 +67,7 @@ const stories = new Map(data.stories.map((story) => [story.name, story]));
 
 const thing = (id) => entityById.get(id) || claimById.get(id);
 const labelOf = (id) => (entityById.has(id) ? entityById.get(id).label : claimById.has(id) ? claimById.get(id).gist : id);
+const shortLabel = (id) => (labelOf(id).length > 60 ? `${labelOf(id).slice(0, 58).trimEnd()}…` : labelOf(id));
 const kindOf = (id) => (entityById.has(id) ? entityById.get(id).kind : "Claim");
 const isA = (id, name) => kindOf(id) === name || (kinds[kindOf(id)] || { above: [] }).above.includes(name);
 

@@ -27,8 +27,6 @@ function nodeLook(node) {
   };
 }
 
-const shortLabel = (id) => (labelOf(id).length > 60 ? `${labelOf(id).slice(0, 58).trimEnd()}…` : labelOf(id));
-
 function edgeLook(edge, number, straight) {
   const tone = toneOf(edge.lit ? edge.look.look : "rule");
   const several = edge.claims.length > 1 ? `${edge.claims.length}×` : "";

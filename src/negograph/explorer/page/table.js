@@ -12,14 +12,14 @@ const SORT_KEYS = {
   object: (claim) => objectOf(claim).toLowerCase(),
   speaker: (claim) => saidBy(claim).toLowerCase(),
   source: (claim) => `${claim.source || "~"} ${(claim.locator.match(/\d+/) || ["0"])[0].padStart(6, "0")}`,
-  when: (claim) => (whenOf(claim) || ["9999"])[0],
+  when: (claim) => (whenOf(claim) || [""])[0],
 };
 
 function tableClaims({ lit }) {
   const key = SORT_KEYS[state.sort.replace(/^-/, "")];
   const sorted = claims.filter((claim) => lit.has(claim)).map((claim) => [key(claim), claim]);
-  sorted.sort(([one], [two]) => (one < two ? -1 : one > two ? 1 : 0));
-  if (state.sort.startsWith("-")) sorted.reverse();
+  const way = state.sort.startsWith("-") ? -1 : 1;
+  sorted.sort(([one], [two]) => (one && two ? way * compare(one, two) : compare(two !== "", one !== ""))); // what has none comes last
   return sorted.map(([, claim]) => claim);
 }
 
@@ -44,7 +44,7 @@ function qualities(claim) {
 const termLabel = (list, word) => (terms[list][word] || ["", word])[1];
 
 function rowOf(claim) {
-  const end = (id, key) => (thing(id) ? nameOf(id, key) : id);
+  const end = (id, key) => (claimById.has(id) ? opener(id, key, { class: "name", title: labelOf(id) }, sign("❝", "other"), shortLabel(id)) : nameOf(id, key));
   const chosen = state.focus === claim.id ? "chosen" : "";
   return el("tr", { "data-claim": claim.id, class: chosen },
     el("th", { scope: "row" }, opener(claim.id, `claim ${claim.id}`, { class: "says" }, claim.id)),
