@@ -849,10 +849,11 @@ def test_every_script_is_in_the_page_once() -> None:
 
 
 def test_every_link_of_the_ontology_has_a_look_of_its_own(ontology: Any) -> None:
-    from negograph.explorer import document, render
+    from negograph.explorer import render
+    from negograph.explorer.document import _links
 
     looks = render.read(Path(render.__file__).parent / "page" / "signs.js")
-    for link in set(document._links(ontology).values()):
+    for link in set(_links(ontology).values()):
         assert re.search(rf'^  "?{link}"?: {{ sign', looks, re.MULTILINE), link
 
 

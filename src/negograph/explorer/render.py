@@ -25,6 +25,7 @@ _SCRIPTS = (
     "turtle",
     "scene",
     "ledger",
+    "paper",
     "lanes",
     "ego",
     "network",
@@ -33,6 +34,7 @@ _SCRIPTS = (
     "controls",
     "search",
     "story",
+    "gexf",
     "exports",
     "main",
 )

@@ -11,7 +11,8 @@ function dress(element, properties, children) {
   for (const name in properties) {
     const value = properties[name];
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== false && value !== undefined && value !== null) element.setAttribute(name, value === true ? "" : value);
+    else if (value !== false && value !== undefined && value !== null)
+      element.setAttribute(name, value === true ? "" : value);
   }
   put(element, children);
   return element;
@@ -27,10 +28,18 @@ const count = (number, one, many = `${one}s`) => `${inThousands(number)} ${numbe
 /** A button that shows a thing or a claim in the panel; its key finds it again after everything was drawn anew. */
 function opener(id, key, properties, ...children) {
   const chosen = state.focus === id;
-  return el("button", {
-    type: "button", "data-key": key, "data-id": id, "aria-current": chosen ? "true" : undefined,
-    onclick: (event) => openPanel(event, chosen ? "" : id, key), ...properties,
-  }, ...children);
+  return el(
+    "button",
+    {
+      type: "button",
+      "data-key": key,
+      "data-id": id,
+      "aria-current": chosen ? "true" : undefined,
+      onclick: (event) => openPanel(event, chosen ? "" : id, key),
+      ...properties,
+    },
+    ...children,
+  );
 }
 
 function nameOf(id, key, className = "name") {

@@ -8,13 +8,28 @@ function claimsOnScreen() {
   const lit = (some) => [...new Set(some)].filter((claim) => judgement.lit.has(claim));
   if (state.view === "table") return tableClaims(judgement);
   if (state.view === "network") return lit(view.found.edges.filter((edge) => edge.lit).flatMap((edge) => edge.claims));
-  if (state.view === "lanes") return lit(lanesModel().deals.flatMap((entry) => [...entry.around.map((line) => line.claim), ...(claimsOf().get(entry.deal) || []).filter((claim) => entry.parties.includes(claim.subject) && claim.object === entry.deal), ...entry.then.map((line) => line.claim)]));
-  return lit(entriesOnScreen(judgement).flatMap((entry) => [...entry.around, ...entry.then].flatMap((card) => card.said.flatMap((each) => each.claims))));
+  if (state.view === "lanes")
+    return lit(
+      lanesModel().deals.flatMap((entry) => [
+        ...entry.around.map((line) => line.claim),
+        ...(claimsOf().get(entry.deal) || []).filter(
+          (claim) => entry.parties.includes(claim.subject) && claim.object === entry.deal,
+        ),
+        ...entry.then.map((line) => line.claim),
+      ]),
+    );
+  return lit(
+    entriesOnScreen(judgement).flatMap((entry) =>
+      [...entry.around, ...entry.then].flatMap((card) => card.said.flatMap((each) => each.claims)),
+    ),
+  );
 }
 
 function entriesOnScreen(judgement) {
   const parts = gathered(ledgerRows(judgement).map((row) => [row.part, row]));
-  return state.open.flatMap((part) => (parts.get(part) || []).sort((one, two) => byDay(one.deal, two.deal)).slice(0, state.page * ROWS_AT_ONCE));
+  return state.open.flatMap((part) =>
+    (parts.get(part) || []).sort((one, two) => byDay(one.deal, two.deal)).slice(0, state.page * ROWS_AT_ONCE),
+  );
 }
 
 function save(content, name, type) {
@@ -36,29 +51,47 @@ function csvCell(text) {
 }
 
 function csv(some) {
-  const head = ["id", "subject", "subject_label", "predicate", "object", "object_label", "value", "polarity", "modality", "gist", "said_by", "source", "paragraph", "start", "end"];
-  const rows = some.map((claim) => [claim.id, claim.subject, labelOf(claim.subject), claim.predicate, claim.object, claim.object ? labelOf(claim.object) : "", claim.value,
-    claim.polarity || "affirmed", modalityOf(claim), claim.gist, saidBy(claim), claim.source, claim.locator, claim.start, claim.end]);
+  const head = [
+    "id",
+    "subject",
+    "subject_label",
+    "predicate",
+    "object",
+    "object_label",
+    "value",
+    "polarity",
+    "modality",
+    "gist",
+    "said_by",
+    "source",
+    "paragraph",
+    "start",
+    "end",
+  ];
+  const rows = some.map((claim) => [
+    claim.id,
+    claim.subject,
+    labelOf(claim.subject),
+    claim.predicate,
+    claim.object,
+    claim.object ? labelOf(claim.object) : "",
+    claim.value,
+    claim.polarity || "affirmed",
+    modalityOf(claim),
+    claim.gist,
+    saidBy(claim),
+    claim.source,
+    claim.locator,
+    claim.start,
+    claim.end,
+  ]);
   return [head, ...rows].map((row) => `${row.map(csvCell).join(",")}\n`).join("");
 }
 
-// eslint-disable-next-line no-control-regex -- XML 1.0 has no way to write these
-const xml = (text) => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "").replace(/[&<>"\n\r\t]/g, (c) => `&#${c.codePointAt(0)};`);
-
-function gexf(some) {
-  const end = (claim) => claim.object || `${claim.id}:value`;
-  const labels = new Map(some.flatMap((claim) => [[claim.subject, labelOf(claim.subject)], [end(claim), objectOf(claim)]]));
-  const node = ([id, label]) => `<node id="${xml(id)}" label="${xml(label)}"><attvalues><attvalue for="kind" value="${xml(thing(id) ? kindOf(id) : "Value")}"/></attvalues></node>`;
-  const edge = (claim) => {
-    const values = Object.entries({ predicate: claim.predicate, gist: claim.gist, said_by: saidBy(claim), document: claim.source, locator: claim.locator, polarity: claim.polarity || "affirmed" });
-    return `<edge id="${xml(claim.id)}" source="${xml(claim.subject)}" target="${xml(end(claim))}" label="${xml(predicates[claim.predicate].label)}"><attvalues>${values.map(([name, value]) => `<attvalue for="${name}" value="${xml(value)}"/>`).join("")}</attvalues></edge>`;
-  };
-  const attributes = (names) => names.map((name) => `<attribute id="${name}" title="${name}" type="string"/>`).join("");
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">\n<graph defaultedgetype="directed" mode="static">\n<attributes class="node">${attributes(["kind"])}</attributes>\n<attributes class="edge">${attributes(["predicate", "gist", "said_by", "document", "locator", "polarity"])}</attributes>\n<nodes>\n${[...labels].map(node).join("\n")}\n</nodes>\n<edges>\n${some.map(edge).join("\n")}\n</edges>\n</graph>\n</gexf>\n`;
-}
-
 function sceneOnScreen() {
-  return state.view === "lanes" ? lanesScene(lastDrawn.judgement, Math.max(1000, byName("view").clientWidth)) : ledgerScene(lastDrawn.judgement);
+  return state.view === "lanes"
+    ? lanesScene(lastDrawn.judgement, Math.max(1000, byName("view").clientWidth))
+    : ledgerScene(lastDrawn.judgement);
 }
 
 function svgText() {
@@ -92,5 +125,8 @@ const EXPORTS = {
   Turtle: { write: () => save(turtle(claimsOnScreen()), fileName("ttl"), "text/turtle") },
   GEXF: { write: () => save(gexf(claimsOnScreen()), fileName("gexf"), "application/gexf+xml") },
   SVG: { views: ["ledger", "lanes"], write: () => save(svgText(), fileName("svg"), "image/svg+xml") },
-  PNG: { views: ["ledger", "lanes", "network"], write: () => asPng((blob) => save(blob, fileName("png"), "image/png")) },
+  PNG: {
+    views: ["ledger", "lanes", "network"],
+    write: () => asPng((blob) => save(blob, fileName("png"), "image/png")),
+  },
 };

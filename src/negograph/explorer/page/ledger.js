@@ -15,8 +15,12 @@ const byDay = (one, other) => compare(dayOf(one), dayOf(other)) || compareLabels
 /** Lines about one thing made into one card: by how they are said, then by who says them. */
 function cardsOf(lines, lit, wording) {
   const cards = [...gathered(lines.map((line) => [line.other, line]))].map(([other, own]) => {
-    const said = [...gathered(own.map((line) => [wording(line), line]))]
-      .map(([words, same]) => ({ words, look: same[0].link === undefined ? BYPASS : lookOf(same[0].link), claims: [...new Set(same.map((line) => line.claim))], ties: [...new Set(same.map((line) => line.tie).filter(Boolean))] }));
+    const said = [...gathered(own.map((line) => [wording(line), line]))].map(([words, same]) => ({
+      words,
+      look: same[0].link === undefined ? BYPASS : lookOf(same[0].link),
+      claims: [...new Set(same.map((line) => line.claim))],
+      ties: [...new Set(same.map((line) => line.tie).filter(Boolean))],
+    }));
     for (const each of said) each.lit = each.claims.some((claim) => lit.has(claim));
     return { other, said, lit: said.some((each) => each.lit) };
   });
@@ -29,18 +33,28 @@ function ledgerRows({ lit, filtered, step }) {
   const rows = entries.map((entry) => {
     const around = cardsOf(entry.around, lit, (line) => predicates[line.claim.predicate].label);
     const then = cardsOf(entry.then, lit, (line) => line.link);
-    for (const card of [...around, ...then]) for (const each of card.said) each.claims = state.hide ? each.claims.filter((claim) => lit.has(claim)) : each.claims;
+    for (const card of [...around, ...then])
+      for (const each of card.said)
+        each.claims = state.hide ? each.claims.filter((claim) => lit.has(claim)) : each.claims;
     const cards = [...around, ...then];
     const own = () => (filtered || step ? (claimsOf().get(entry.deal) || []).some((claim) => lit.has(claim)) : true);
     const named = step !== null && step.things.has(entry.deal);
-    return { ...entry, around: kept(around), then: kept(then), lit: named || (cards.length ? cards.some((card) => card.lit) : own()) };
+    return {
+      ...entry,
+      around: kept(around),
+      then: kept(then),
+      lit: named || (cards.length ? cards.some((card) => card.lit) : own()),
+    };
   });
   for (const row of rows) for (const card of [...row.around, ...row.then]) card.said = kept(card.said);
   return kept(rows);
 }
 
 function counterparts(deal) {
-  const own = (id) => (claimsOf().get(id) || []).filter((claim) => claim.object === id && predicates[claim.predicate].above.includes("ng:counterpartIn"));
+  const own = (id) =>
+    (claimsOf().get(id) || []).filter(
+      (claim) => claim.object === id && predicates[claim.predicate].above.includes("ng:counterpartIn"),
+    );
   const found = [deal, ...listOf((entityById.get(deal) || {}).part_of)].map(own).find((some) => some.length) || [];
   return [...new Set(found.map((claim) => labelOf(claim.subject)))];
 }
@@ -49,61 +63,169 @@ function verdictLine(id) {
   const found = verdicts().get(id);
   if (!found) return "";
   const words = Object.keys(VALENCES).filter((key) => found[key]);
-  return el("span", { class: "verdicts" }, "verdicts ", words.map((key) => el("span", { class: key, title: VALENCE_WORDS[key] }, `${VALENCES[key]} ${found[key]} `, hidden(`${VALENCE_WORDS[key]} `))));
+  return el(
+    "span",
+    { class: "verdicts" },
+    "verdicts ",
+    words.map((key) =>
+      el(
+        "span",
+        { class: key, title: VALENCE_WORDS[key] },
+        `${VALENCES[key]} ${found[key]} `,
+        hidden(`${VALENCE_WORDS[key]} `),
+      ),
+    ),
+  );
 }
 
 function dealCard(row) {
-  const about = [dates(entityById.get(row.deal)), counterparts(row.deal).length ? `with ${counterparts(row.deal).join(", ")}` : ""];
-  return el("div", { class: "deal" }, nameOf(row.deal, `deal ${row.deal}`), el("p", { class: "about" }, about.filter(Boolean).join(" · ")), verdictLine(row.deal));
+  const about = [
+    dates(entityById.get(row.deal)),
+    counterparts(row.deal).length ? `with ${counterparts(row.deal).join(", ")}` : "",
+  ];
+  return el(
+    "div",
+    { class: "deal" },
+    nameOf(row.deal, `deal ${row.deal}`),
+    el("p", { class: "about" }, about.filter(Boolean).join(" · ")),
+    verdictLine(row.deal),
+  );
 }
 
 function attribution(claim, key, lit) {
-  return opener(claim.id, key, { class: `says ${lit.has(claim) ? "" : "faded"}`, title: claim.gist }, saidBy(claim), " · ", el("span", { class: "where" }, whereOf(claim)));
+  return opener(
+    claim.id,
+    key,
+    { class: `says ${lit.has(claim) ? "" : "faded"}`, title: claim.gist },
+    saidBy(claim),
+    " · ",
+    el("span", { class: "where" }, whereOf(claim)),
+  );
 }
 
 function cardOf(card, row, lit, marked) {
   const way = marked ? valenceOf(card.other) : "";
-  const mark = way ? el("span", { class: `sign ${way}`, title: `verdicts: ${VALENCE_WORDS[way]}` }, VALENCES[way], hidden(` ${VALENCE_WORDS[way]} `)) : "";
+  const mark = way
+    ? el(
+        "span",
+        { class: `sign ${way}`, title: `verdicts: ${VALENCE_WORDS[way]}` },
+        VALENCES[way],
+        hidden(` ${VALENCE_WORDS[way]} `),
+      )
+    : "";
   const when = dates(entityById.get(card.other));
   const chosen = state.focus === card.other ? "chosen" : "";
-  return el("li", { class: `card ${card.lit ? "" : "faded"} ${chosen}` },
-    el("div", { class: "title" }, mark, nameOf(card.other, `card ${row.deal} ${card.other}`), when ? el("span", { class: "when" }, ` ${when}`) : ""),
-    card.said.map((each) => el("div", { class: `line ${each.look.look} ${each.lit ? "" : "faded"}` },
-      el("span", { class: "link" }, sign(each.look.sign), each.words, each.ties.length ? el("span", { class: "tie" }, ` (${each.ties.join("; ")})`) : ""),
-      each.claims.map((claim) => attribution(claim, `says ${row.deal} ${card.other} ${claim.id}`, lit)))));
+  return el(
+    "li",
+    { class: `card ${card.lit ? "" : "faded"} ${chosen}` },
+    el(
+      "div",
+      { class: "title" },
+      mark,
+      nameOf(card.other, `card ${row.deal} ${card.other}`),
+      when ? el("span", { class: "when" }, ` ${when}`) : "",
+    ),
+    card.said.map((each) =>
+      el(
+        "div",
+        { class: `line ${each.look.look} ${each.lit ? "" : "faded"}` },
+        el(
+          "span",
+          { class: "link" },
+          sign(each.look.sign),
+          each.words,
+          each.ties.length ? el("span", { class: "tie" }, ` (${each.ties.join("; ")})`) : "",
+        ),
+        each.claims.map((claim) => attribution(claim, `says ${row.deal} ${card.other} ${claim.id}`, lit)),
+      ),
+    ),
+  );
 }
 
 function cardList(cards, row, lit, name) {
-  const items = cards.length ? el("ul", {}, cards.map((card) => cardOf(card, row, lit, name === "and then"))) : el("p", { class: "nothing" }, NOTHING);
+  const items = cards.length
+    ? el(
+        "ul",
+        {},
+        cards.map((card) => cardOf(card, row, lit, name === "and then")),
+      )
+    : el("p", { class: "nothing" }, NOTHING);
   return el("div", { class: name.replace(/ /g, "-") }, el("h4", { class: "column" }, name), items);
 }
 
 function ledgerRow(row, lit) {
-  return el("li", { class: `row ${row.lit ? "" : "faded"}`, "data-deal": row.deal },
-    el("h3", { class: "hidden" }, labelOf(row.deal)), dealCard(row), cardList(row.around, row, lit, "went around"), cardList(row.then, row, lit, "and then"));
+  return el(
+    "li",
+    { class: `row ${row.lit ? "" : "faded"}`, "data-deal": row.deal },
+    el("h3", { class: "hidden" }, labelOf(row.deal)),
+    dealCard(row),
+    cardList(row.around, row, lit, "went around"),
+    cardList(row.then, row, lit, "and then"),
+  );
 }
 
 function ledgerPart(part, rows, lit) {
   const inOrder = [...rows].sort((one, two) => byDay(one.deal, two.deal));
   const shown = inOrder.slice(0, state.page * ROWS_AT_ONCE);
   const more = inOrder.length - shown.length;
-  const list = part === "bare"
-    ? el("ul", { class: "bare" }, shown.map((row) => el("li", { class: row.lit ? "" : "faded", "data-deal": row.deal }, nameOf(row.deal, `deal ${row.deal}`), el("span", { class: "when" }, ` ${dates(entityById.get(row.deal))}`))))
-    : el("ul", { class: "rows" }, shown.map((row) => ledgerRow(row, lit)));
-  const next = more ? el("button", { type: "button", "data-key": `more ${part}`, onclick: () => update({ page: state.page + 1 }) }, `Show ${Math.min(more, ROWS_AT_ONCE)} more of ${more}`) : "";
+  const list =
+    part === "bare"
+      ? el(
+          "ul",
+          { class: "bare" },
+          shown.map((row) =>
+            el(
+              "li",
+              { class: row.lit ? "" : "faded", "data-deal": row.deal },
+              nameOf(row.deal, `deal ${row.deal}`),
+              el("span", { class: "when" }, ` ${dates(entityById.get(row.deal))}`),
+            ),
+          ),
+        )
+      : el(
+          "ul",
+          { class: "rows" },
+          shown.map((row) => ledgerRow(row, lit)),
+        );
+  const next = more
+    ? el(
+        "button",
+        { type: "button", "data-key": `more ${part}`, onclick: () => update({ page: state.page + 1 }) },
+        `Show ${Math.min(more, ROWS_AT_ONCE)} more of ${more}`,
+      )
+    : "";
   const folds = (event) => {
     const open = event.target.open ? [...new Set([...state.open, part])] : state.open.filter((each) => each !== part);
     if (event.target.open !== state.open.includes(part)) update({ open });
   };
-  return el("details", { class: `part ${part}`, open: state.open.includes(part), ontoggle: folds },
-    el("summary", { "data-key": `part ${part}` }, el("h2", {}, PARTS[part]), el("span", { class: "count" }, ` ${rows.length}`)),
-    state.open.includes(part) ? [list, next] : "");
+  return el(
+    "details",
+    { class: `part ${part}`, open: state.open.includes(part), ontoggle: folds },
+    el(
+      "summary",
+      { "data-key": `part ${part}` },
+      el("h2", {}, PARTS[part]),
+      el("span", { class: "count" }, ` ${rows.length}`),
+    ),
+    state.open.includes(part) ? [list, next] : "",
+  );
 }
 
 function ledgerKey() {
   const looks = [["went around", BYPASS], ...Object.entries(LINKS), ["denied", DENIED]];
-  return el("p", { class: "key" }, looks.map(([words, look]) => el("span", { class: `line ${look.look}` }, sign(look.sign), words)),
-    Object.keys(VALENCES).map((way) => el("span", {}, el("span", { class: `sign ${way}`, "aria-hidden": "true" }, VALENCES[way]), `verdicts ${VALENCE_WORDS[way]}`)));
+  return el(
+    "p",
+    { class: "key" },
+    looks.map(([words, look]) => el("span", { class: `line ${look.look}` }, sign(look.sign), words)),
+    Object.keys(VALENCES).map((way) =>
+      el(
+        "span",
+        {},
+        el("span", { class: `sign ${way}`, "aria-hidden": "true" }, VALENCES[way]),
+        `verdicts ${VALENCE_WORDS[way]}`,
+      ),
+    ),
+  );
 }
 
 function drawLedger(judgement) {
@@ -112,59 +234,20 @@ function drawLedger(judgement) {
   const lit = rows.filter((row) => row.lit).length;
   return {
     status: lit === entries.length ? count(lit, "row") : `${lit} of ${count(entries.length, "row")} lit`,
-    element: el("div", { class: "ledger" }, ledgerKey(),
-      el("div", { class: "heads", "aria-hidden": "true" }, el("span", {}, "Deal"), el("span", {}, "went around …"), el("span", {}, "… and then (who says so)")),
-      Object.keys(PARTS).filter((part) => parts.has(part)).map((part) => ledgerPart(part, parts.get(part), judgement.lit))),
+    element: el(
+      "div",
+      { class: "ledger" },
+      ledgerKey(),
+      el(
+        "div",
+        { class: "heads", "aria-hidden": "true" },
+        el("span", {}, "Deal"),
+        el("span", {}, "went around …"),
+        el("span", {}, "… and then (who says so)"),
+      ),
+      Object.keys(PARTS)
+        .filter((part) => parts.has(part))
+        .map((part) => ledgerPart(part, parts.get(part), judgement.lit)),
+    ),
   };
-}
-
-// On paper and in files
-
-/** The rows that are open and on the page, as a picture. */
-function ledgerScene(judgement) {
-  const width = 1100;
-  const columns = [[16, 220], [266, 280], [576, 508]];
-  const items = [["Deal", 0], ["went around …", 1], ["… and then (who says so)", 2]].map(([words, at]) => shape.text(columns[at][0], 28, words, "ink", { weight: 700 }));
-  let y = 52;
-  const parts = gathered(ledgerRows(judgement).map((row) => [row.part, row]));
-  for (const part of Object.keys(PARTS).filter((each) => parts.has(each) && state.open.includes(each))) {
-    items.push(shape.text(16, y + 14, PARTS[part], "quiet", { weight: 700 }));
-    y += 32;
-    for (const row of parts.get(part).sort((one, two) => byDay(one.deal, two.deal)).slice(0, state.page * ROWS_AT_ONCE)) {
-      items.push(shape.line(16, y - 6, width - 16, y - 6, "rule"));
-      const deal = [{ text: labelOf(row.deal), tone: row.lit ? "ink" : "faded", weight: 600 }, { text: dates(entityById.get(row.deal)), tone: "quiet" }];
-      const bottoms = [written(deal, columns[0], y, items)];
-      if (part !== "bare") {
-        bottoms.push(written(linesOfCards(row.around), columns[1], y, items));
-        bottoms.push(written(linesOfCards(row.then), columns[2], y, items));
-      }
-      y = Math.max(...bottoms) + 14;
-    }
-  }
-  return { width, height: y + 16, items };
-}
-
-function linesOfCards(cards) {
-  if (!cards.length) return [{ text: NOTHING, tone: "quiet" }];
-  return cards.flatMap((card) => [
-    { text: `${VALENCES[valenceOf(card.other)] || ""} ${labelOf(card.other)} ${dates(entityById.get(card.other))}`.trim(), tone: card.lit ? "ink" : "faded", weight: 600, gap: 6 },
-    ...card.said.flatMap((each) => [
-      { text: `${each.look.sign} ${each.words}${each.ties.length ? ` (${each.ties.join("; ")})` : ""}`, tone: each.lit ? each.look.look : "faded", bar: each },
-      ...each.claims.map((claim) => ({ text: `${saidBy(claim)} · ${whereOf(claim)}`, tone: each.lit ? "quiet" : "faded", size: 11, bar: each })),
-    ]),
-  ]);
-}
-
-function written(lines, [x, width], top, items) {
-  let y = top;
-  for (const { text, tone, weight = 400, size = 13, gap = 0, bar = null } of lines.filter((line) => line.text)) {
-    y += gap;
-    const begin = y;
-    for (const line of wrapped(text, width - (bar ? 14 : 0), size, weight)) {
-      y += size + 5;
-      items.push(shape.text(x + (bar ? 14 : 0), y - 4, line, tone, { size, weight }));
-    }
-    if (bar) items.push(shape.line(x + 4, begin, x + 4, y, bar.lit ? bar.look.look : "faded", { wide: bar.look.look === "cause" ? 4 : 2, dash: bar.look.dash || [] }));
-  }
-  return y;
 }

@@ -16,8 +16,11 @@ const whens = lazily(() => claims.map(whenOf));
 const haystack = lazily(() =>
   claims.map((claim) => {
     const named = [claim.subject, claim.object].map((id) => entityById.get(id)).filter(Boolean);
-    return [claim.id, claim.gist, claim.value, saidBy(claim), ...named.flatMap((row) => [row.label, row.aliases])].join("\n").toLowerCase();
-  }));
+    return [claim.id, claim.gist, claim.value, saidBy(claim), ...named.flatMap((row) => [row.label, row.aliases])]
+      .join("\n")
+      .toLowerCase();
+  }),
+);
 
 function inTime(span, { from, to, undated }) {
   if (!span) return undated;
@@ -33,7 +36,12 @@ function stepOf({ story, step }) {
     things.add(claim.subject);
     if (claim.object) things.add(claim.object);
   }
-  return { things, claims: new Set(listed), speaks: (claim) => (listed.length ? listed.includes(claim.id) : things.has(claim.subject) && things.has(claim.object)) };
+  return {
+    things,
+    claims: new Set(listed),
+    speaks: (claim) =>
+      listed.length ? listed.includes(claim.id) : things.has(claim.subject) && things.has(claim.object),
+  };
 }
 
 /** The lit claims, and for every value of every facet how many claims it would leave. */
@@ -48,7 +56,9 @@ function judged(some) {
   claims.forEach((claim, number) => {
     if (words && !haystack()[number].includes(words)) return;
     if (timed && !inTime(whens()[number], some)) return;
-    const missed = FACETS.map((_, which) => which).filter((which) => chosen[which].size && !values[which][number].some((value) => chosen[which].has(value)));
+    const missed = FACETS.map((_, which) => which).filter(
+      (which) => chosen[which].size && !values[which][number].some((value) => chosen[which].has(value)),
+    );
     if (missed.length > 1) return;
     for (let which = 0; which < FACETS.length; which += 1) {
       if (missed.length && missed[0] !== which) continue; // what only this facet leaves out is what its values would add

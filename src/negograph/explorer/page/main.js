@@ -22,9 +22,15 @@ function draw() {
   lastDrawn = { judgement, view };
   byName("view").replaceChildren(view.element);
   if (view.place) view.place();
-  say(`${view.status}${judgement.filtered || judgement.step ? ` · ${inThousands(judgement.lit.size)} of ${count(claims.length, "claim")} lit` : ""}`);
+  say(
+    judgement.filtered || judgement.step
+      ? `${view.status} · ${inThousands(judgement.lit.size)} of ${count(claims.length, "claim")} lit`
+      : view.status,
+  );
   if (key && inside) {
-    const again = [...inside.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key) || document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const again =
+      [...inside.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key) ||
+      document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (again) again.focus({ preventScroll: true });
   }
   document.documentElement.dataset.ready = "yes";
@@ -39,15 +45,24 @@ function keys(event) {
 }
 
 function start() {
-  const opening = data.start.focus || data.start.story ? hashOf({ ...DEFAULTS, focus: data.start.focus, story: data.start.story }) : "";
+  const opening =
+    data.start.focus || data.start.story
+      ? hashOf({ ...DEFAULTS, focus: data.start.focus, story: data.start.story })
+      : "";
   state = stateOf(location.hash.length > 1 ? location.hash : opening);
   redraw = draw;
   byName("filters").open = matchMedia("(min-width: 900px)").matches;
   byName("facets").addEventListener("submit", (event) => event.preventDefault());
-  byName("skip").addEventListener("click", (event) => { event.preventDefault(); byName("main").focus(); });
+  byName("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    byName("main").focus();
+  });
   startSearch();
   document.addEventListener("keydown", keys);
-  addEventListener("hashchange", () => { state = stateOf(location.hash); draw(); });
+  addEventListener("hashchange", () => {
+    state = stateOf(location.hash);
+    draw();
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   let resized = 0;
   let wide = innerWidth;

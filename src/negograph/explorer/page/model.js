@@ -66,7 +66,8 @@ const entries = data.ledger.map(([deal, part, around, then]) => ({
 const stories = new Map(data.stories.map((story) => [story.name, story]));
 
 const thing = (id) => entityById.get(id) || claimById.get(id);
-const labelOf = (id) => (entityById.has(id) ? entityById.get(id).label : claimById.has(id) ? claimById.get(id).gist : id);
+const labelOf = (id) =>
+  entityById.has(id) ? entityById.get(id).label : claimById.has(id) ? claimById.get(id).gist : id;
 const shortLabel = (id) => (labelOf(id).length > 60 ? `${labelOf(id).slice(0, 58).trimEnd()}…` : labelOf(id));
 const kindOf = (id) => (entityById.has(id) ? entityById.get(id).kind : "Claim");
 const isA = (id, name) => kindOf(id) === name || (kinds[kindOf(id)] || { above: [] }).above.includes(name);
@@ -125,7 +126,13 @@ function whenOf(claim) {
   if (own) return own;
   const spans = [claim.subject, claim.object, claim.context].map((id) => spanOf(entityById.get(id))).filter(Boolean);
   if (!spans.length) return null;
-  return [spans.map((span) => span[0]).sort()[0], spans.map((span) => span[1]).sort().pop()];
+  return [
+    spans.map((span) => span[0]).sort()[0],
+    spans
+      .map((span) => span[1])
+      .sort()
+      .pop(),
+  ];
 }
 
 function dates(row) {
@@ -152,11 +159,14 @@ const claimsOf = lazily(() => {
 const saidOf = lazily(() => gathered(claims.flatMap((claim) => listOf(claim.attributed_to).map((id) => [id, claim]))));
 const partsOf = lazily(() => gathered(entities.flatMap((row) => listOf(row.part_of).map((whole) => [whole, row.id]))));
 const conflictsOf = lazily(() =>
-  gathered(data.conflicts.flatMap(([one, other, kind, on]) => {
-    const conflict = { one: claimById.get(one), other: claimById.get(other), kind, on };
-    const about = [conflict.one, conflict.other].flatMap((claim) => [claim.id, claim.subject, claim.object]);
-    return [...new Set(about.filter(Boolean))].map((id) => [id, conflict]);
-  })));
+  gathered(
+    data.conflicts.flatMap(([one, other, kind, on]) => {
+      const conflict = { one: claimById.get(one), other: claimById.get(other), kind, on };
+      const about = [conflict.one, conflict.other].flatMap((claim) => [claim.id, claim.subject, claim.object]);
+      return [...new Set(about.filter(Boolean))].map((id) => [id, conflict]);
+    }),
+  ),
+);
 
 /** Claims between two things, by either end: id to neighbour to claims. */
 const neighbours = lazily(() => {

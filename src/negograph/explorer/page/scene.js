@@ -27,7 +27,17 @@ function shortened(text, width, size, weight = 400) {
 }
 
 const shape = {
-  text: (x, y, text, tone, more = {}) => ({ is: "text", x, y, text, tone, size: 13, weight: 400, anchor: "start", ...more }),
+  text: (x, y, text, tone, more = {}) => ({
+    is: "text",
+    x,
+    y,
+    text,
+    tone,
+    size: 13,
+    weight: 400,
+    anchor: "start",
+    ...more,
+  }),
   line: (x1, y1, x2, y2, tone, more = {}) => ({ is: "line", x1, y1, x2, y2, tone, wide: 1, dash: [], ...more }),
   rect: (x, y, width, height, tone, more = {}) => ({ is: "rect", x, y, width, height, tone, ...more }),
   dot: (x, y, radius, tone, more = {}) => ({ is: "dot", x, y, radius, tone, ...more }),
@@ -38,17 +48,54 @@ const shape = {
 function svgOf(item) {
   const colour = item.tone ? toneOf(item.tone) : "none";
   if (item.is === "group") {
-    const role = item.open ? { role: "button", tabindex: "0", "aria-label": item.label, "data-key": item.key, onclick: item.open, onkeydown: (event) => onEnter(event, item.open) } : {};
+    const role = item.open
+      ? {
+          role: "button",
+          tabindex: "0",
+          "aria-label": item.label,
+          "data-key": item.key,
+          onclick: item.open,
+          onkeydown: (event) => onEnter(event, item.open),
+        }
+      : {};
     return svgEl("g", role, item.items.map(svgOf));
   }
   if (item.is === "text") {
-    return svgEl("text", { x: item.x, y: item.y, fill: colour, "font-size": item.size, "font-weight": item.weight, "text-anchor": item.anchor, "font-family": FONT }, item.text);
+    return svgEl(
+      "text",
+      {
+        x: item.x,
+        y: item.y,
+        fill: colour,
+        "font-size": item.size,
+        "font-weight": item.weight,
+        "text-anchor": item.anchor,
+        "font-family": FONT,
+      },
+      item.text,
+    );
   }
   if (item.is === "line") {
-    return svgEl("line", { x1: item.x1, y1: item.y1, x2: item.x2, y2: item.y2, stroke: colour, "stroke-width": item.wide, "stroke-dasharray": item.dash.join(" ") || undefined });
+    return svgEl("line", {
+      x1: item.x1,
+      y1: item.y1,
+      x2: item.x2,
+      y2: item.y2,
+      stroke: colour,
+      "stroke-width": item.wide,
+      "stroke-dasharray": item.dash.join(" ") || undefined,
+    });
   }
   if (item.is === "dot") return svgEl("circle", { cx: item.x, cy: item.y, r: item.radius, fill: colour });
-  return svgEl("rect", { x: item.x, y: item.y, width: item.width, height: item.height, fill: item.filled === false ? "none" : colour, stroke: item.edge ? toneOf(item.edge) : undefined, rx: item.round });
+  return svgEl("rect", {
+    x: item.x,
+    y: item.y,
+    width: item.width,
+    height: item.height,
+    fill: item.filled === false ? "none" : colour,
+    stroke: item.edge ? toneOf(item.edge) : undefined,
+    rx: item.round,
+  });
 }
 
 function onEnter(event, act) {
@@ -58,7 +105,17 @@ function onEnter(event, act) {
 }
 
 function picture(scene, properties = {}) {
-  return svgEl("svg", { xmlns: SVG, width: scene.width, height: scene.height, viewBox: `0 0 ${scene.width} ${scene.height}`, ...properties }, scene.items.map(svgOf));
+  return svgEl(
+    "svg",
+    {
+      xmlns: SVG,
+      width: scene.width,
+      height: scene.height,
+      viewBox: `0 0 ${scene.width} ${scene.height}`,
+      ...properties,
+    },
+    scene.items.map(svgOf),
+  );
 }
 
 function paint(scene, context) {

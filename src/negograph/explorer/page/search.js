@@ -3,7 +3,11 @@
 const SUGGESTIONS = 8;
 const suggested = { items: [], at: -1 };
 
-const nameIndex = lazily(() => entities.flatMap((row) => [row.label, ...listOf(row.aliases)].map((name) => ({ id: row.id, name, low: name.toLowerCase() }))));
+const nameIndex = lazily(() =>
+  entities.flatMap((row) =>
+    [row.label, ...listOf(row.aliases)].map((name) => ({ id: row.id, name, low: name.toLowerCase() })),
+  ),
+);
 
 /** Names that begin with the words first, then those in which a word does, then the others. */
 function suggestionsFor(text) {
@@ -14,17 +18,37 @@ function suggestionsFor(text) {
     const at = low.indexOf(words);
     if (at < 0) continue;
     const rank = at === 0 ? 0 : low[at - 1] === " " ? 1 : 2;
-    if (!found.has(id) || found.get(id).rank > rank) found.set(id, { id, name, rank, weight: (claimsOf().get(id) || []).length });
+    if (!found.has(id) || found.get(id).rank > rank)
+      found.set(id, { id, name, rank, weight: (claimsOf().get(id) || []).length });
   }
-  return [...found.values()].sort((one, two) => one.rank - two.rank || two.weight - one.weight || compare(one.id, two.id)).slice(0, SUGGESTIONS);
+  return [...found.values()]
+    .sort((one, two) => one.rank - two.rank || two.weight - one.weight || compare(one.id, two.id))
+    .slice(0, SUGGESTIONS);
 }
 
 function showSuggestions() {
   const list = byName("suggestions");
-  list.replaceChildren(...suggested.items.map(({ id, name }, number) => el("div", {
-    role: "option", id: `suggestion-${number}`, "aria-selected": String(number === suggested.at), "data-id": id,
-    onpointerdown: (event) => { event.preventDefault(); pickSuggestion(number); },
-  }, sign(familyOf(id).sign, familyOf(id).tone), labelOf(id), name === labelOf(id) ? "" : el("span", { class: "alias" }, ` also ${name}`), el("span", { class: "kind" }, ` ${kinds[kindOf(id)].label}`))));
+  list.replaceChildren(
+    ...suggested.items.map(({ id, name }, number) =>
+      el(
+        "div",
+        {
+          role: "option",
+          id: `suggestion-${number}`,
+          "aria-selected": String(number === suggested.at),
+          "data-id": id,
+          onpointerdown: (event) => {
+            event.preventDefault();
+            pickSuggestion(number);
+          },
+        },
+        sign(familyOf(id).sign, familyOf(id).tone),
+        labelOf(id),
+        name === labelOf(id) ? "" : el("span", { class: "alias" }, ` also ${name}`),
+        el("span", { class: "kind" }, ` ${kinds[kindOf(id)].label}`),
+      ),
+    ),
+  );
   list.hidden = !suggested.items.length;
   byName("search").setAttribute("aria-expanded", String(!list.hidden));
   if (suggested.at < 0) byName("search").removeAttribute("aria-activedescendant");
@@ -54,9 +78,11 @@ function pickSuggestion(number) {
 function searchKeys(event) {
   const { items } = suggested;
   if ((event.key === "ArrowDown" || event.key === "ArrowUp") && items.length) {
-    suggested.at = (suggested.at + (event.key === "ArrowDown" ? 1 : items.length + (suggested.at < 0 ? 0 : -1))) % items.length;
+    suggested.at =
+      (suggested.at + (event.key === "ArrowDown" ? 1 : items.length + (suggested.at < 0 ? 0 : -1))) % items.length;
     showSuggestions();
-  } else if (event.key === "Enter" && items.length && (suggested.at >= 0 || picking.from)) pickSuggestion(Math.max(0, suggested.at));
+  } else if (event.key === "Enter" && items.length && (suggested.at >= 0 || picking.from))
+    pickSuggestion(Math.max(0, suggested.at));
   else if (event.key === "Enter") closeSuggestions();
   else if (event.key === "Escape") closeSuggestions();
   else return;

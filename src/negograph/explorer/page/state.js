@@ -2,14 +2,32 @@
 
 const VIEWS = { ledger: "Ledger", lanes: "Lanes", network: "Network", table: "Table" };
 const DEFAULTS = {
-  view: "ledger", focus: "", path: "", search: "", kinds: [], links: [], groups: [], sources: [], speakers: [],
-  from: "", to: "", undated: true, hide: false, hops: 0, story: "", step: 1, sort: "id", page: 1, open: ["bypass", "followed"],
+  view: "ledger",
+  focus: "",
+  path: "",
+  search: "",
+  kinds: [],
+  links: [],
+  groups: [],
+  sources: [],
+  speakers: [],
+  from: "",
+  to: "",
+  undated: true,
+  hide: false,
+  hops: 0,
+  story: "",
+  step: 1,
+  sort: "id",
+  page: 1,
+  open: ["bypass", "followed"],
 };
 const SORTS = ["id", "subject", "predicate", "object", "speaker", "source", "when"];
 const FACETS = ["kinds", "links", "groups", "sources", "speakers"];
 
 const isThing = (id) => entityById.has(id) || claimById.has(id);
-const isFocus = (text) => isThing(text) || (text.includes("~") && text.split("~").length === 2 && text.split("~").every(isThing));
+const isFocus = (text) =>
+  isThing(text) || (text.includes("~") && text.split("~").length === 2 && text.split("~").every(isThing));
 const whole = (text, least, most) => Math.min(most, Math.max(least, Number.parseInt(text, 10) || least));
 
 const READERS = {
@@ -26,10 +44,15 @@ const READERS = {
   step: (text) => whole(text, 1, 999),
   sort: (text) => (SORTS.includes(text.replace(/^-/, "")) ? text : DEFAULTS.sort),
   page: (text) => whole(text, 1, 1e6),
-  open: (text) => text.split("|").filter((part) => /^[a-z]+$/.test(part)).sort(),
+  open: (text) =>
+    text
+      .split("|")
+      .filter((part) => /^[a-z]+$/.test(part))
+      .sort(),
 };
 
-const asText = (value) => (Array.isArray(value) ? value.join("|") : value === true ? "yes" : value === false ? "no" : String(value));
+const asText = (value) =>
+  Array.isArray(value) ? value.join("|") : value === true ? "yes" : value === false ? "no" : String(value);
 
 function stateOf(hash) {
   const given = new URLSearchParams(hash.replace(/^#/, ""));

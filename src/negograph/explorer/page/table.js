@@ -2,8 +2,14 @@
 
 const CLAIMS_AT_ONCE = 100;
 const COLUMNS = [
-  ["id", "Claim"], ["subject", "Subject"], ["predicate", "says"], ["object", "Object"], ["gist", "In one sentence"],
-  ["speaker", "Said by"], ["source", "Where"], ["when", "When"],
+  ["id", "Claim"],
+  ["subject", "Subject"],
+  ["predicate", "says"],
+  ["object", "Object"],
+  ["gist", "In one sentence"],
+  ["speaker", "Said by"],
+  ["source", "Where"],
+  ["when", "When"],
 ];
 const SORT_KEYS = {
   id: (claim) => claim.id.slice(1).padStart(12, "0"),
@@ -19,7 +25,8 @@ function tableClaims({ lit }) {
   const key = SORT_KEYS[state.sort.replace(/^-/, "")];
   const sorted = claims.filter((claim) => lit.has(claim)).map((claim) => [key(claim), claim]);
   const way = state.sort.startsWith("-") ? -1 : 1;
-  sorted.sort(([one], [two]) => (one && two ? way * compare(one, two) : compare(two !== "", one !== ""))); // what has none comes last
+  // what has none comes last
+  sorted.sort(([one], [two]) => (one && two ? way * compare(one, two) : compare(two !== "", one !== "")));
   return sorted.map(([, claim]) => claim);
 }
 
@@ -27,8 +34,20 @@ function headOf([name, words]) {
   if (!SORT_KEYS[name]) return el("th", { scope: "col" }, words);
   const active = state.sort.replace(/^-/, "") === name;
   const down = state.sort.startsWith("-");
-  return el("th", { scope: "col", "aria-sort": active ? (down ? "descending" : "ascending") : undefined },
-    el("button", { type: "button", "data-key": `sort ${name}`, onclick: () => update({ sort: active && !down ? `-${name}` : name }) }, words, active ? sign(down ? " ▾" : " ▴") : ""));
+  return el(
+    "th",
+    { scope: "col", "aria-sort": active ? (down ? "descending" : "ascending") : undefined },
+    el(
+      "button",
+      {
+        type: "button",
+        "data-key": `sort ${name}`,
+        onclick: () => update({ sort: active && !down ? `-${name}` : name }),
+      },
+      words,
+      active ? sign(down ? " ▾" : " ▴") : "",
+    ),
+  );
 }
 
 /** What a claim says besides its sentence, where it is not the usual. */
@@ -44,25 +63,51 @@ function qualities(claim) {
 const termLabel = (list, word) => (terms[list][word] || ["", word])[1];
 
 function rowOf(claim) {
-  const end = (id, key) => (claimById.has(id) ? opener(id, key, { class: "name", title: labelOf(id) }, sign("❝", "other"), shortLabel(id)) : nameOf(id, key));
+  const end = (id, key) =>
+    claimById.has(id)
+      ? opener(id, key, { class: "name", title: labelOf(id) }, sign("❝", "other"), shortLabel(id))
+      : nameOf(id, key);
   const chosen = state.focus === claim.id ? "chosen" : "";
-  return el("tr", { "data-claim": claim.id, class: chosen },
+  return el(
+    "tr",
+    { "data-claim": claim.id, class: chosen },
     el("th", { scope: "row" }, opener(claim.id, `claim ${claim.id}`, { class: "says" }, claim.id)),
     el("td", {}, end(claim.subject, `subject ${claim.id}`)),
-    el("td", { class: `line ${lookOfClaim(claim).look}` }, el("span", { class: "link" }, isBypass(claim) || linkOf(claim) ? sign(lookOfClaim(claim).sign) : "", sentence(claim))),
-    el("td", {}, claim.object ? end(claim.object, `object ${claim.id}`) : "", claim.value ? el("span", { class: "value" }, claim.value) : ""),
+    el(
+      "td",
+      { class: `line ${lookOfClaim(claim).look}` },
+      el(
+        "span",
+        { class: "link" },
+        isBypass(claim) || linkOf(claim) ? sign(lookOfClaim(claim).sign) : "",
+        sentence(claim),
+      ),
+    ),
+    el(
+      "td",
+      {},
+      claim.object ? end(claim.object, `object ${claim.id}`) : "",
+      claim.value ? el("span", { class: "value" }, claim.value) : "",
+    ),
     el("td", { class: "gist" }, claim.gist, " ", el("span", { class: "qualities" }, qualities(claim).join(" · "))),
     el("td", { class: "speaker" }, saidBy(claim)),
     el("td", { class: "where" }, whereOf(claim)),
-    el("td", { class: "when" }, dates(claim) || (predicates[claim.predicate].value === "edtf:EDTF" ? claim.value : "")));
+    el("td", { class: "when" }, dates(claim) || (predicates[claim.predicate].value === "edtf:EDTF" ? claim.value : "")),
+  );
 }
 
 function pager(pages) {
-  const to = (words, page, off, key) => el("button", { type: "button", "data-key": key, disabled: off, onclick: () => update({ page }) }, words);
-  return el("nav", { class: "bar", "aria-label": "Pages" },
-    to("First", 1, state.page <= 1, "first"), to("Previous", state.page - 1, state.page <= 1, "previous"),
+  const to = (words, page, off, key) =>
+    el("button", { type: "button", "data-key": key, disabled: off, onclick: () => update({ page }) }, words);
+  return el(
+    "nav",
+    { class: "bar", "aria-label": "Pages" },
+    to("First", 1, state.page <= 1, "first"),
+    to("Previous", state.page - 1, state.page <= 1, "previous"),
     el("span", { class: "page" }, `page ${state.page} of ${pages}`),
-    to("Next", state.page + 1, state.page >= pages, "next"), to("Last", pages, state.page >= pages, "last"));
+    to("Next", state.page + 1, state.page >= pages, "next"),
+    to("Last", pages, state.page >= pages, "last"),
+  );
 }
 
 function drawTable(judgement) {
@@ -72,8 +117,21 @@ function drawTable(judgement) {
   const shown = found.slice((state.page - 1) * CLAIMS_AT_ONCE, state.page * CLAIMS_AT_ONCE);
   return {
     status: `${inThousands(found.length)} of ${count(claims.length, "claim")}`,
-    element: el("div", { class: "tabular" }, pager(pages),
-      el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Claims, to be scrolled sideways" },
-        el("table", {}, el("caption", { class: "hidden" }, "Claims, with who says them and where"), el("thead", {}, el("tr", {}, COLUMNS.map(headOf))), el("tbody", {}, shown.map(rowOf))))),
+    element: el(
+      "div",
+      { class: "tabular" },
+      pager(pages),
+      el(
+        "div",
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": "Claims, to be scrolled sideways" },
+        el(
+          "table",
+          {},
+          el("caption", { class: "hidden" }, "Claims, with who says them and where"),
+          el("thead", {}, el("tr", {}, COLUMNS.map(headOf))),
+          el("tbody", {}, shown.map(rowOf)),
+        ),
+      ),
+    ),
   };
 }

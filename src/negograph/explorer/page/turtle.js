@@ -4,7 +4,8 @@ const XSD = "xsd";
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 const LOCAL = /^[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
 
-const quoted = (text) => `"${text.replace(/[\\"\n\r\t]/g, (c) => ({ "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t" })[c])}"`;
+const quoted = (text) =>
+  `"${text.replace(/[\\"\n\r\t]/g, (c) => ({ "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t" })[c])}"`;
 
 function iri(curie) {
   const colon = curie.indexOf(":");
@@ -51,7 +52,13 @@ function paragraphsOf(locator) {
   });
 }
 
-const daysOf = (row) => [["ng:earliest", row.earliest], ["ng:latest", row.latest]].filter(([, day]) => day).map(([name, day]) => [name, onDay(day)]);
+const daysOf = (row) =>
+  [
+    ["ng:earliest", row.earliest],
+    ["ng:latest", row.latest],
+  ]
+    .filter(([, day]) => day)
+    .map(([name, day]) => [name, onDay(day)]);
 
 function objectTerm(claim) {
   const range = predicates[claim.predicate].value;
@@ -66,7 +73,8 @@ function statementsOfClaim(claim) {
     const own = claim.source && claim.source !== data.editorial;
     found.push(["prov:wasAttributedTo", own ? iri(`ngs:${claim.source}`) : `<${data.curators}>`]);
   }
-  for (const number of paragraphsOf(claim.locator)) found.push(["prov:wasDerivedFrom", iri(`ngp:${claim.source}.p${number}`)]);
+  for (const number of paragraphsOf(claim.locator))
+    found.push(["prov:wasDerivedFrom", iri(`ngp:${claim.source}.p${number}`)]);
   if (predicates[claim.predicate].value) found.push(["rdf:object", objectTerm(claim)]);
   return found;
 }
@@ -74,24 +82,45 @@ function statementsOfClaim(claim) {
 /** An entity's own cells, and the acts that a source reports and affirms of it. */
 function statementsOfEntity(row) {
   const above = kinds[row.kind].above.map((name) => ["a", iri(`ng:${name}`)]);
-  const acts = (claimsOf().get(row.id) || []).filter((claim) => claim.subject === row.id && claim.source
-    && modalityOf(claim) === "reported" && claim.polarity !== "negated" && claim.rank !== "deprecated");
-  const direct = acts.flatMap((claim) => predicates[claim.predicate].above.map((name) => [iri(name), objectTerm(claim)]));
+  const acts = (claimsOf().get(row.id) || []).filter(
+    (claim) =>
+      claim.subject === row.id &&
+      claim.source &&
+      modalityOf(claim) === "reported" &&
+      claim.polarity !== "negated" &&
+      claim.rank !== "deprecated",
+  );
+  const direct = acts.flatMap((claim) =>
+    predicates[claim.predicate].above.map((name) => [iri(name), objectTerm(claim)]),
+  );
   return [...above, ...cellsAsTerms("entities", row), ...daysOf(row), ...direct];
 }
 
 function block(subject, statements) {
-  const lines = [...new Set(statements.map(([predicate, term]) => `${predicate === "rdf:type" ? "a" : predicate} ${term}`))];
+  const lines = [
+    ...new Set(statements.map(([predicate, term]) => `${predicate === "rdf:type" ? "a" : predicate} ${term}`)),
+  ];
   return `${subject} ${lines.join(" ;\n\t")} .\n`;
 }
 
 /** Claims in full, entities in full where ``full`` names them, and the names of all others that the claims name. */
 function turtle(someClaims, full = []) {
-  const named = new Set(someClaims.flatMap((claim) => [claim.subject, claim.object, claim.context, claim.target, claim.aspect, ...listOf(claim.attributed_to)]));
+  const named = new Set(
+    someClaims.flatMap((claim) => [
+      claim.subject,
+      claim.object,
+      claim.context,
+      claim.target,
+      claim.aspect,
+      ...listOf(claim.attributed_to),
+    ]),
+  );
   const blocks = [
     ...full.map((id) => block(thingIri(id), statementsOfEntity(entityById.get(id)))),
     ...someClaims.map((claim) => block(thingIri(claim.id), statementsOfClaim(claim))),
-    ...[...named].filter((id) => entityById.has(id) && !full.includes(id)).sort()
+    ...[...named]
+      .filter((id) => entityById.has(id) && !full.includes(id))
+      .sort()
       .map((id) => block(thingIri(id), [["rdfs:label", `${quoted(labelOf(id))}@en`]])),
   ];
   const text = blocks.join("");
