@@ -88,16 +88,34 @@ function csv(some) {
   return [head, ...rows].map((row) => `${row.map(csvCell).join(",")}\n`).join("");
 }
 
+/** What the signs mean, below the picture: it travels without its page. */
+function withKey(scene) {
+  const looks = [["gone around", BYPASS], ...Object.entries(LINKS), ["denied", DENIED]];
+  const words = [
+    ...looks.map(([name, look]) => [`${look.sign} ${name}`, look.look]),
+    ...Object.keys(VALENCES).map((way) => [`${VALENCES[way]} verdicts ${VALENCE_WORDS[way]}`, way]),
+  ];
+  let [x, y] = [16, scene.height + 14];
+  const items = words.map(([text, tone]) => {
+    const wide = widthOf(text, 12) + 16;
+    if (x + wide > scene.width) [x, y] = [16, y + 18];
+    x += wide;
+    return shape.text(x - wide, y, text, tone, { size: 12 });
+  });
+  return { ...scene, height: y + 16, items: [...scene.items, ...items] };
+}
+
 function sceneOnScreen() {
-  return state.view === "lanes"
-    ? lanesScene(lastDrawn.judgement, Math.max(1000, byName("view").clientWidth))
-    : ledgerScene(lastDrawn.judgement);
+  const { judgement } = lastDrawn;
+  const wide = Math.max(1000, byName("view").clientWidth);
+  return withKey(state.view === "lanes" ? lanesScene(judgement, wide) : ledgerScene(judgement));
 }
 
 function svgText() {
   const scene = sceneOnScreen();
   const paper = shape.rect(0, 0, scene.width, scene.height, "paper");
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(picture({ ...scene, items: [paper, ...scene.items] }))}\n`;
+  const drawn = picture({ ...scene, items: [paper, ...scene.items] });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(drawn)}\n`;
 }
 
 function asPng(done) {

@@ -29,8 +29,8 @@ function ledgerScene(judgement) {
       ];
       const bottoms = [written(deal, columns[0], y, items)];
       if (part !== "bare") {
-        bottoms.push(written(linesOfCards(row.around), columns[1], y, items));
-        bottoms.push(written(linesOfCards(row.then), columns[2], y, items));
+        bottoms.push(written(linesOfCards(row.around, false), columns[1], y, items));
+        bottoms.push(written(linesOfCards(row.then, true), columns[2], y, items));
       }
       y = Math.max(...bottoms) + 14;
     }
@@ -38,14 +38,16 @@ function ledgerScene(judgement) {
   return { width, height: y + 16, items };
 }
 
-function linesOfCards(cards) {
+/** Cards as lines of text; verdicts mark only what followed. */
+function linesOfCards(cards, marked) {
   if (!cards.length) return [{ text: NOTHING, tone: "quiet" }];
-  return cards.flatMap((card) => [
+  const mark = (id) => (marked && VALENCES[valenceOf(id)]) || "";
+  return cards.flatMap((card, number) => [
     {
-      text: `${VALENCES[valenceOf(card.other)] || ""} ${labelOf(card.other)} ${dates(entityById.get(card.other))}`.trim(),
+      text: `${mark(card.other)} ${labelOf(card.other)} ${dates(entityById.get(card.other))}`.trim(),
       tone: card.lit ? "ink" : "faded",
       weight: 600,
-      gap: 6,
+      gap: number ? 6 : 0,
     },
     ...card.said.flatMap((each) => [
       {

@@ -18,9 +18,9 @@ const LINKS = {
   "part of the cause claimed": { sign: "⇢", look: "part", dash: [14, 4] },
   "cause claimed": { sign: "⇒", look: "cause", dash: false },
   "prevention claimed": { sign: "⊘", look: "prevention", dash: false },
-  foretold: { sign: "◷", look: "foretold", dash: [1, 3] },
+  foretold: { sign: "◷", look: "foretold", dash: [5, 7] },
 };
-const DENIED = { sign: "✗", look: "denied", dash: [3, 3] };
+const DENIED = { sign: "✗", look: "denied", dash: [10, 3, 2, 3] };
 const BYPASS = { sign: "✕", look: "bypass", dash: [6, 4] };
 const PLAIN = { sign: "→", look: "plain", dash: false };
 const VALENCES = { good: "▲", even: "◆", bad: "▼" };
