@@ -375,7 +375,7 @@ def test_every_state_comes_back_from_its_hash(chromium: Any, file: Path, kg: Kno
 
 def test_nonsense_in_the_hash_is_left_out(tab: Tab) -> None:
     page = tab.open(
-        "view=<b>&focus=nobody&story=none&step=99&sort=x&page=-3&from=yesterday&hops=7&path=%00&__proto__=1&constructor=2"
+        "view=<b>&focus=nobody&story=none&step=99&sort=x&page=-3&from=yesterday&hops=7&path=%00&kinds=Nobody&sources=x|y&__proto__=1&constructor=2"
     )
     assert page.evaluate("() => hashOf(state)") == "hops=2"
     assert page.locator(".part.bypass").count() == 1
@@ -487,6 +487,30 @@ def test_a_path_explains_itself(tab: Tab) -> None:
     assert 1 <= hops <= 6
     assert page.locator(".path .claim .where").count() >= hops
     assert "Donald Trump" not in page.inner_text(".path ol > li >> nth=0")
+
+
+def test_the_other_end_of_a_path_is_picked_anywhere(tab: Tab) -> None:
+    page = tab.open("focus=us-taliban-talks")
+    page.locator('button[data-key="act path"]').click()
+    assert "other end" in page.inner_text("#status")
+    page.fill("#search", "Hamas")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".canvas[data-ready]")
+    assert "path=hamas" in page.url
+    page.locator('button[data-key="act path"]').click()
+    page.locator('button[data-key="view lanes"]').click()
+    page.locator('[data-key="lane qatar"]').click()
+    assert "view=network" in page.url
+    assert "path=qatar" in page.url
+
+
+def test_a_claim_opens_beside_the_page_it_stands_on(tab: Tab) -> None:
+    page = tab.open("view=table&page=3")
+    page.locator("tbody button.says >> nth=0").click()
+    assert "page=3" in page.url
+    assert page.locator("#panel").is_visible()
+    page.locator('button[data-key="sources dubois"], input[data-key="sources dubois"]').click()
+    assert "page=" not in page.url
 
 
 def test_the_network_lights_the_focus_and_walks_through_no_hub(tab: Tab) -> None:

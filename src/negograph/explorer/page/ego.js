@@ -148,6 +148,17 @@ function placed(rings) {
   );
 }
 
+/** Keep ``open`` in order, the cheapest last. */
+function inserted(open, item) {
+  let [low, high] = [0, open.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((open[middle][0] - item[0] || compare(open[middle][1], item[1])) > 0) low = middle + 1;
+    else high = middle;
+  }
+  open.splice(low, 0, item);
+}
+
 /** The path that explains most: few steps, and each through whoever has few other ties. */
 function shortestPath(start, end, lit) {
   const cost = (id) => 1 + Math.log2(1 + (neighbours().get(id) || new Map()).size);
@@ -155,7 +166,6 @@ function shortestPath(start, end, lit) {
   const open = [[0, start]];
   const done = new Set();
   while (open.length) {
-    open.sort((one, two) => two[0] - one[0] || compare(two[1], one[1]));
     const [reached, id] = open.pop();
     if (done.has(id)) continue;
     done.add(id);
@@ -165,7 +175,7 @@ function shortestPath(start, end, lit) {
       const next = reached + cost(other);
       if (!best.has(other) || next < best.get(other).cost) {
         best.set(other, { cost: next, from: id });
-        open.push([next, other]);
+        inserted(open, [next, other]);
       }
     }
   }

@@ -147,7 +147,7 @@ function laneOf(id, y, right) {
           { size: 12, anchor: "end", weight: state.focus === id ? 700 : 400 },
         ),
       ],
-      () => update({ focus: id }),
+      (event) => openPanel(event, id, `lane ${id}`),
     ),
   ];
 }
@@ -176,7 +176,7 @@ function dealLine({ entry, text, row }, place, laneY) {
       ...entry.parties.filter((id) => !entry.bypassed.includes(id)).map((id) => shape.dot(x, laneY.get(id), 6, tone)),
       ...crosses,
     ],
-    () => update({ focus: entry.deal }),
+    (event) => openPanel(event, entry.deal, `lanes ${entry.deal}`),
   );
 }
 
@@ -195,7 +195,7 @@ function footOf({ each, text, row }, place, floor) {
     `foot ${each.id}`,
     words,
     [shape.line(x, floor - 6, x, y + 2, tone), shape.text(x + 4, y, text, tone, { size: 12 })],
-    () => update({ focus: each.id }),
+    (event) => openPanel(event, each.id, `foot ${each.id}`),
   );
 }
 

@@ -193,10 +193,10 @@ function drawNetwork(judgement) {
 }
 
 function clicked(found, nodes, edges) {
-  if (nodes.length) update({ focus: nodes[0], path: "" });
+  if (nodes.length) choose(nodes[0]);
   else if (edges.length) {
     const { from, to, claims: some } = found.edges[edges[0]];
-    update({ focus: some.length > 1 ? `${from}~${to}` : some[0].id, path: "" });
+    choose(some.length > 1 ? `${from}~${to}` : some[0].id);
   }
 }
 

@@ -6,17 +6,18 @@ const picking = { from: "" };
 
 /** Whoever came by keyboard goes to the panel, and comes back when it closes. */
 function openPanel(event, id, key) {
-  const byKeyboard = event.detail === 0;
-  if (picking.from && id && isThing(id)) {
-    const from = picking.from;
-    picking.from = "";
-    update({ view: "network", focus: from, path: id });
-    return;
-  }
-  update({ focus: id, path: "" });
-  if (!id) return;
   openedBy.key = key;
-  if (byKeyboard) byName("panel").focus();
+  if (choose(id) && event.detail === 0) byName("panel").focus();
+}
+
+/** Show something in the panel, or, where somebody is picking the other end of a path, take it as that. */
+function choose(id) {
+  const from = picking.from;
+  const ends = Boolean(from && isThing(id) && id !== from);
+  picking.from = "";
+  if (ends) update({ view: "network", focus: from, path: id, search: "" });
+  else update({ focus: id, path: "" });
+  return Boolean(id) && !ends;
 }
 
 function closePanel() {

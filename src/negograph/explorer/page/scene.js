@@ -101,7 +101,7 @@ function svgOf(item) {
 function onEnter(event, act) {
   if (event.key !== "Enter" && event.key !== " ") return;
   event.preventDefault();
-  act();
+  act(event);
 }
 
 function picture(scene, properties = {}) {

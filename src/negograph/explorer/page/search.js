@@ -64,15 +64,8 @@ function pickSuggestion(number) {
   const { id } = suggested.items[number];
   closeSuggestions();
   byName("search").value = "";
-  if (picking.from) {
-    const from = picking.from;
-    picking.from = "";
-    update({ view: "network", focus: from, path: id, search: "" });
-  } else {
-    openedBy.key = "search";
-    update({ focus: id, search: "", path: "" });
-    byName("panel").focus();
-  }
+  if (state.search) update({ search: "" });
+  openPanel({ detail: 0 }, id, "search");
 }
 
 function searchKeys(event) {

@@ -54,11 +54,15 @@ const READERS = {
 const asText = (value) =>
   Array.isArray(value) ? value.join("|") : value === true ? "yes" : value === false ? "no" : String(value);
 
+/** The values of a facet that are there; an unknown one would leave nothing. */
+const knownOf = (facet, text) =>
+  [...new Set(text.split("|"))].filter((value) => facetValues()[facet].includes(value)).sort();
+
 function stateOf(hash) {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const found = {};
   for (const [key, usual] of Object.entries(DEFAULTS)) {
-    const read = READERS[key] || ((text) => text.split("|").filter(Boolean).sort());
+    const read = READERS[key] || ((text) => knownOf(key, text));
     found[key] = given.has(key) ? read(given.get(key)) : usual;
   }
   if (!found.story) found.step = DEFAULTS.step;
@@ -77,10 +81,13 @@ function hashOf(some) {
 let state = DEFAULTS;
 let redraw = () => {};
 
-/** Change the state; what is not named stays. A change of what is shown begins at its first page. */
+/** What may change while the same rows stay on the page. */
+const BESIDE = ["focus", "path", "hops", "open"];
+
+/** Change the state; what is not named stays. Other rows begin at their first page. */
 function update(change) {
-  const turns = "page" in change || !Object.keys(change).some((key) => key !== "focus");
-  state = stateOf(hashOf({ ...state, ...(turns ? {} : { page: 1 }), ...change }));
+  const same = Object.keys(change).every((key) => BESIDE.includes(key));
+  state = stateOf(hashOf({ ...state, ...(same ? {} : { page: 1 }), ...change }));
   const target = `${location.href.split("#")[0]}#${hashOf(state)}`;
   try {
     history.replaceState(null, "", target);
