@@ -50,13 +50,15 @@ function ledgerRows({ lit, filtered, step }) {
   return kept(rows);
 }
 
+const oppositeIn = lazily(() => {
+  const says = (claim) => predicates[claim.predicate].above.includes("ng:counterpartIn");
+  return gathered(claims.filter(says).map((claim) => [claim.object, labelOf(claim.subject)]));
+});
+
+/** The other side of a deal, or else of the talks that it is part of. */
 function counterparts(deal) {
-  const own = (id) =>
-    (claimsOf().get(id) || []).filter(
-      (claim) => claim.object === id && predicates[claim.predicate].above.includes("ng:counterpartIn"),
-    );
-  const found = [deal, ...listOf((entityById.get(deal) || {}).part_of)].map(own).find((some) => some.length) || [];
-  return [...new Set(found.map((claim) => labelOf(claim.subject)))];
+  const near = [deal, ...listOf((entityById.get(deal) || {}).part_of)];
+  return [...new Set(near.map((id) => oppositeIn().get(id)).find(Boolean))];
 }
 
 function verdictLine(id) {
