@@ -22,6 +22,7 @@ ORDER = [
     "network",
     "export",
     "analysis",
+    "explorer",
     "kg",
     "derived",
     "terminal",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from negograph.analysis import Brief
+    from negograph.explorer import Page
 
 __all__ = ["Entity", "KnowledgeGraph", "load"]
 
@@ -365,6 +366,31 @@ class KnowledgeGraph:
             export.write_tables(self.store, self.ontology, Path(path))
         else:
             export.export(self.store, self.ontology, Path(path), suffix=format, rdf12=rdf12)
+
+    def explore(self, path: Path | str | None = None, *, focus: str | None = None, story: str | None = None) -> Page:
+        """The explorer: one HTML file that works from disk and asks the network for nothing.
+
+        It opens on the entity or claim ``focus``, or on the first step of ``story``. Written to
+        ``path`` where one is given; in a notebook the page that comes back shows itself.
+
+        Raises:
+            UnknownEntityError: ``focus`` is nothing that is there.
+            QuestionError: there is no such story.
+            ExportError: the file cannot be written.
+
+        >>> import negograph
+        >>> page = negograph.load().explore(focus="Doha agreement")
+        >>> page.html[:15]
+        '<!doctype html>'
+        """
+        from negograph.explorer import explore
+
+        if focus is not None and focus not in self.corpus.claims:
+            focus = self.resolve(focus)
+        page = explore(self._tables, self.ontology, self.answer, focus=focus, story=story)
+        if path is not None:
+            page.write(path)
+        return page
 
     # What it looks up by
 
