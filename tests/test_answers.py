@@ -10,8 +10,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
+import negograph
 from negograph import KnowledgeGraph, QueryError
 from negograph.answers import Answer, Section, Subgraph
+
+from conftest import Writer
 
 
 def select(kg: KnowledgeGraph, sparql: str) -> Answer:
@@ -143,3 +146,15 @@ def test_a_broken_query_is_one_line(small: KnowledgeGraph, sparql: str, word: st
         small.query(sparql)
     assert word in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_notebook_shows_an_answer_with_every_text_escaped(folder: Writer) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    kg = negograph.load(folder(entities=[{"id": "green", "label": hostile}]))
+    shown = [kg.answer("bypassed-allies"), kg, kg.entity("green"), kg.brief("talks")]
+    for each in shown:
+        html = each._repr_html_()
+        assert html.startswith("<div")
+        assert "<img" not in html
+    assert "&lt;img" in shown[0]._repr_html_()
+    assert "none recorded" in kg.answer("meetings")._repr_html_()

@@ -29,6 +29,7 @@ __all__ = [
     "Subgraph",
     "Term",
     "Value",
+    "as_html",
     "markdown_text",
     "serialize",
     "subgraph_of",
@@ -48,6 +49,8 @@ _PYTHON: dict[str, Callable[[str], Value]] = {
     _XSD + "date": date.fromisoformat,
     _XSD + "boolean": lambda text: text in ("true", "1"),
 }
+_MOST_GROUPS = 12
+"""How many groups of an answer a notebook shows."""
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _FORMATS = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -252,6 +255,9 @@ class Answer:
         if not self.solutions:
             yield f"*{NOTHING}*\n"
 
+    def _repr_html_(self) -> str:
+        return as_html(answers=[self], command=self.command)
+
     def groups(self) -> Iterator[tuple[str, list[tuple[Section, list[tuple[str, ...]]]]]]:
         """The answer as people read it: (heading, parts), each part with its distinct rows of text.
 
@@ -282,6 +288,15 @@ class Answer:
     def _texts(self, row: Any, columns: Sequence[str]) -> tuple[str, ...]:
         values = dict(zip(self.variables, row, strict=True))
         return tuple(_text(values.get(f"{name}Label") or values[name]) for name in columns)
+
+
+def as_html(**parts: Any) -> str:
+    """A fragment of HTML for notebooks: title, facts (pairs), answers, notes, command; every text escaped."""
+    from jinja2 import Environment, PackageLoader
+
+    loader = PackageLoader("negograph", "templates")
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("answer.html").render(nothing=NOTHING, most=_MOST_GROUPS, **parts)
 
 
 def _joined(rows: Iterable[tuple[str, ...]], section: Section) -> list[tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph as ox
 
 from negograph import questions, rdf, tables
-from negograph.answers import Answer, Subgraph, serialize, to_value
+from negograph.answers import Answer, Subgraph, as_html, serialize, to_value
 from negograph.corpus import Corpus
 from negograph.errors import QuestionError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
@@ -51,6 +52,10 @@ class Entity:
     links: tuple[str, ...]
     """The same thing in other data sets, as IRIs."""
 
+    def _repr_html_(self) -> str:
+        facts = ((key, ", ".join(value) if isinstance(value, tuple) else value) for key, value in vars(self).items())
+        return as_html(title=self.label, facts=[pair for pair in facts if pair[1]])
+
 
 class KnowledgeGraph:
     """Negotiations, and who says what about them.
@@ -84,6 +89,16 @@ class KnowledgeGraph:
 
     def __repr__(self) -> str:
         return f"<KnowledgeGraph: {len(self._tables['entities'])} entities, {len(self)} claims>"
+
+    def _repr_html_(self) -> str:
+        count = Counter(self.ontology.classes[row["kind"]].label for row in self._tables["entities"])
+        said = Counter(row["source"] or "inferences" for row in self._tables["relations"])
+        facts = [
+            ("entities", ", ".join(f"{number} {kind}" for kind, number in count.most_common())),
+            ("claims", ", ".join(f"{number} {source}" for source, number in said.most_common())),
+            ("questions", ", ".join(self.questions)),
+        ]
+        return as_html(title="negograph", facts=facts)
 
     # Asking
 

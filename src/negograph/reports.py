@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from negograph.answers import Answer, Subgraph, markdown_text, subgraph_of, write_csv
+from negograph.answers import Answer, Subgraph, as_html, markdown_text, subgraph_of, write_csv
 from negograph.errors import QuestionError, did_you_mean
 
 __all__ = ["Report"]
@@ -83,6 +83,9 @@ class Report:
             for values in (dict(zip(part.variables, row, strict=True)) for row in part.rows)
         )
         return write_csv(["part", *columns], rows)
+
+    def _repr_html_(self) -> str:
+        return as_html(title=self.title, answers=self.parts, notes=self.notes, command=self.command)
 
     def to_markdown(self) -> str:
         """A heading for the report and one for each part, tables below them, notes and the command at the end."""
