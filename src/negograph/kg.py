@@ -312,6 +312,14 @@ class KnowledgeGraph:
         own = self._slice(rdf.store_of(merged, self.ontology))
         return self._signed(analysis.assess(own.corpus, case, self._rule("left-out")), "assess", str(file))
 
+    def diff(self, newer: KnowledgeGraph) -> Report:
+        """What changed from this version of the data to a ``newer`` one, row by row and cell by cell."""
+        from negograph import analysis
+
+        report = analysis.differences(self.corpus, newer.corpus)
+        folders = [folder for kg in (self, newer) for folder in kg.options[1:2]]
+        return replace(report, command=shlex.join(["negograph", "diff", *folders])) if len(folders) == 2 else report
+
     def path(self, start: str, end: str, *, limit: int = 3, avoid: Iterable[str] = ()) -> Report:
         """The shortest explained paths between two entities, with a toll on hubs, around those of ``avoid``."""
         from negograph import analysis

@@ -181,6 +181,24 @@ def assess(file: Path | None, template: bool, form: str) -> None:
 
 
 @main.command()
+@click.argument("old", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("new", type=click.Path(path_type=Path, file_okay=False))
+@format_option(*ANSWERS)
+@reporting
+def diff(old: Path, new: Path, form: str) -> None:
+    """What changed between two versions of the data: two folders of tables.
+
+    \b
+    Examples:
+      negograph diff data-2025 data-2026
+      negograph diff old/ new/ --format csv > changes.csv
+    """
+    from negograph.kg import load as load_folder
+
+    print_rows(load_folder(old).diff(load_folder(new)), form)
+
+
+@main.command()
 @click.argument("start", metavar="A", shell_complete=complete_entity)
 @click.argument("end", metavar="B", shell_complete=complete_entity)
 @click.option("--limit", type=click.IntRange(1, 20), default=3, show_default=True, help="How many paths.")
