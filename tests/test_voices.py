@@ -158,5 +158,6 @@ def test_a_question_keeps_its_own_parameters(run: Run) -> None:
     assert found.exit_code == 0, found.output
     rows = list(csv.DictReader(io.StringIO(found.stdout)))
     assert rows
-    assert {row["saidBy"] for row in rows} == {"steven-pifer"}
+    assert all("Steven Pifer" in row["answer"] for row in rows)
+    assert {row["voice"] for row in rows} == {"steven-pifer"}
     assert run("ask", "advice", "--by", "Steven Pifer").exit_code == 0
