@@ -209,6 +209,11 @@ def test_one_shared_step_alone_has_no_order() -> None:
     )
 
 
+def test_two_steps_in_the_other_order_are_both_out_of_order() -> None:
+    here, there = case_with("here", {"a": "2019", "b": "2020"}), case_with("there", {"a": "2020", "b": "2019"})
+    assert align(here, there) == {"a": "in both, other order", "b": "in both, other order"}
+
+
 def test_an_order_that_is_not_known_in_both_is_no_order() -> None:
     """Each of the shared steps has a place in either case, but not relative to one another in both."""
     here = case_with("here", {"a": "2019", "b": "2020", "n": "2021"})
@@ -314,6 +319,7 @@ def test_a_case_is_not_compared_with_itself(kg: KnowledgeGraph, other: str, mess
 def test_the_packaged_cases_play_the_parts_that_the_sources_see(kg: KnowledgeGraph) -> None:
     roles = kg.compare("ukraine-talks-2025", "us-taliban-talks")["roles"]
     assert {("russia", "taliban"), ("nato-allies", "nato-allies")} <= {(row.actor, row.plays) for row in roles}
+    assert any(row.only == "Donald Trump in US-Taliban talks" for row in roles), "which of the two Trumps"
     bypassed = {row.plays for row in roles if row.actorLabel in ("Volodymyr Zelensky", "Ukraine")}
     assert bypassed == {"afghan-government"}
 

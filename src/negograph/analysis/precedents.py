@@ -148,8 +148,8 @@ def align(case: Case, other: Case) -> dict[str, str]:
     agreeing: networkx.Graph[str] = networkx.Graph()
     agreeing.add_nodes_from(here)
     agreeing.add_edges_from(pair for pair in combinations(here, 2) if orders.get(pair, True))
-    kept, _ = networkx.max_weight_clique(agreeing, weight=None)
-    moved = {*here} - {*kept}
+    kept = {*networkx.max_weight_clique(agreeing, weight=None)[0]}
+    in_order = {code for pair, same in orders.items() if same and kept.issuperset(pair) for code in pair}
     found = {}
     for code in [*case.placed, *sorted(case.steps), *other.placed, *sorted(other.steps)]:
         if code not in other.steps:
@@ -159,7 +159,7 @@ def align(case: Case, other: Case) -> dict[str, str]:
         elif code not in here:
             found[code] = NO_ORDER
         else:
-            found[code] = OUT_OF_ORDER if code in moved else IN_ORDER
+            found[code] = IN_ORDER if code in in_order else OUT_OF_ORDER
     return found
 
 
@@ -319,9 +319,9 @@ def _parts_played(corpus: Corpus, case: Case, other: Case) -> Answer:
             for claim in sorted(one.features[feature] | two.features[feature]):
                 rows += [{**both, "shared": feature, **cells} for cells in corpus.provenance(claim)]
         for feature in breaks:
-            who = one if feature in one.features else two
+            who, where = (one, case) if feature in one.features else (two, other)
             for claim in sorted(who.features[feature]):
-                differs = {"only": corpus.label(who.name), "differs": feature}
+                differs = {"only": f"{corpus.label(who.name)} in {where.label}", "differs": feature}
                 rows += [{**both, **differs, **cells} for cells in corpus.provenance(claim)]
     return corpus.answer(
         "roles",
