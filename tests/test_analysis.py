@@ -201,6 +201,10 @@ def test_the_alignment_tells_shared_new_missing_and_moved_steps() -> None:
         "n": "new",
         "m": "missing",
     }
+    assert found["m"] == "missing: the precedent's, after a shared step"
+    there.order.remove_node("m")
+    there.order.add_node("m")
+    assert align(here, there)["m"] == "missing: only in the precedent"
 
 
 def test_one_shared_step_alone_has_no_order() -> None:
@@ -267,6 +271,7 @@ def test_compare_puts_two_cases_side_by_side(two: KnowledgeGraph) -> None:
     report = two.compare("Later talks", "Talks")
     assert [part.name for part in report] == ["measure", "steps", "roles", "parallels", "what-followed"]
     assert report["measure"][0].value == "2 of 2 (16-100 %)"
+    assert report["measure"][-1].value == "until 2020", "how the precedent ended, as far as it is dated"
     shared = {(row.step, row.hereClaim, row.thereClaim) for row in report["steps"] if row.found.startswith("in both")}
     assert shared == {("Bluff", "r0105", "r0011"), ("went around: ally", "r0104", "r0005")}
     assert {row.followed for row in report["what-followed"]} == {"collapse", "protest"}

@@ -20,7 +20,7 @@ from itertools import combinations, zip_longest
 from math import comb, fsum, log2
 
 from negograph.analysis.cases import Case, Side, case_of, cases
-from negograph.answers import Answer, Section
+from negograph.answers import NOTHING, Answer, Section
 from negograph.corpus import PROVENANCE, Cell, Corpus, prefixed
 from negograph.errors import QuestionError
 from negograph.reports import Report
@@ -33,6 +33,7 @@ _NOTHING: dict[str, Cell] = {}
 _SAID = frozenset({"saidBy"})
 IN_ORDER, OUT_OF_ORDER, NO_ORDER = "in both, same order", "in both, other order", "in both"
 ONLY_HERE, ONLY_THERE = "new: not in the precedent", "missing: only in the precedent"
+NEXT = "missing: the precedent's, after a shared step"
 
 NOTES = (
     "A step is shared where the claims tell of the same tactic, the same kind of event, or the same move between "
@@ -143,6 +144,7 @@ def align(case: Case, other: Case) -> dict[str, str]:
     """
     import networkx
 
+    shared = case.steps.keys() & other.steps.keys()
     orders = _orders(case, other)
     here = sorted({code for pair in orders for code in pair})
     agreeing: networkx.Graph[str] = networkx.Graph()
@@ -155,7 +157,7 @@ def align(case: Case, other: Case) -> dict[str, str]:
         if code not in other.steps:
             found[code] = ONLY_HERE
         elif code not in case.steps:
-            found[code] = ONLY_THERE
+            found[code] = NEXT if any(_before(one, code, other) for one in shared) else ONLY_THERE
         elif code not in here:
             found[code] = NO_ORDER
         else:
@@ -279,8 +281,14 @@ def _measure(corpus: Corpus, case: Case, other: Case, like: Likeness) -> Answer:
         {"measure": "steps of the precedent that the case has", "value": share_of(len(like.shared), like.other_steps)},
         {"measure": "pairs of shared steps in the same order", "value": share_of(like.same_order, like.ordered)},
         {"measure": "likeness by rarity of steps, 0 to 1", "value": f"{like.index:.2f}"},
+        {"measure": "status of the precedent, as entities.csv has it", "value": _status(corpus, other)},
     ]
     return corpus.answer("measure", "How alike", "measure value", rows)
+
+
+def _status(corpus: Corpus, case: Case) -> str:
+    row = corpus.entities[case.id]
+    return ", ".join(filter(None, (row["status"], row["end"] and f"until {row['end']}"))) or NOTHING
 
 
 def _steps(corpus: Corpus, case: Case, other: Case) -> Answer:
@@ -290,7 +298,7 @@ def _steps(corpus: Corpus, case: Case, other: Case) -> Answer:
         label = (case.steps.get(code) or other.steps[code]).label
         both = zip_longest(here, there, fillvalue=_NOTHING)
         rows += [{"found": verdict, "step": label, **one, **two} for one, two in both]
-    rows.sort(key=lambda row: [IN_ORDER, OUT_OF_ORDER, NO_ORDER, ONLY_HERE, ONLY_THERE].index(str(row["found"])))
+    rows.sort(key=lambda row: [IN_ORDER, OUT_OF_ORDER, NO_ORDER, ONLY_HERE, NEXT, ONLY_THERE].index(str(row["found"])))
     told = [prefixed(side, name) for side in ("here", "there") for name in PROVENANCE]
     ours, theirs = (tuple(prefixed(side, name) for name in PROVENANCE[:-1]) for side in ("here", "there"))
     return corpus.answer(
