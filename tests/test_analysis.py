@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 
+import pyoxigraph as ox
 import pytest
 from scipy.stats import binomtest
 
@@ -15,7 +23,7 @@ from negograph.analysis.precedents import align, counterparts, exact_interval, l
 from negograph.corpus import prefixed
 from negograph.dates import Bounds, bounds
 
-from conftest import Writer
+from conftest import Run, Writer
 
 
 def second_case(*steps: tuple[str, str, str], **cells: dict[str, str]) -> dict[str, list[dict[str, str]]]:
@@ -533,6 +541,12 @@ def test_a_path_explains_each_hop(small: KnowledgeGraph) -> None:
     assert rows[-1].other == "red"
 
 
+def test_a_hop_from_a_part_to_its_whole_says_so(small: KnowledgeGraph) -> None:
+    up, down = (list(small.path(*ends, limit=1)["paths"]) for ends in (("deal", "war"), ("war", "deal")))
+    assert [(row.hop, row.link, row.claim) for row in up] == [(1, "is part of", None), (2, "is part of", None)]
+    assert {row.link for row in down} == {"has as part"}
+
+
 def test_a_path_can_go_around_somebody(small: KnowledgeGraph) -> None:
     assert {row.way for row in small.path("blue", "red", avoid=["leader"])["paths"]} == {"Blue – Green – Talks – Red"}
 
@@ -597,6 +611,59 @@ def test_every_claim_of_a_report_comes_with_its_speaker_source_and_paragraph(kg:
                     assert speaker
                     assert (source or "", paragraph or "") == (cells["source"], cells["locator"])
     assert seen >= len(report.claims) > 0
+
+
+COMMANDS = (
+    ("compare", "ukraine-talks-2025", "us-taliban-talks"),
+    ("audit", "us-russia-talks-2025"),
+    ("detect", "--deal", "us-hamas-talks"),
+    ("path", "taliban", "vladimir-putin"),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_every_form_of_a_report_holds_the_same_rows(run: Run, command: tuple[str, ...]) -> None:
+    forms = {form: run(*command, "--format", form) for form in ("table", "json", "csv", "md", "ttl")}
+    assert {found.exit_code for found in forms.values()} == {0}
+    document = json.loads(forms["json"].stdout)
+    rows = [row for part in document["parts"].values() for row in part["results"]["bindings"]]
+    assert rows
+    assert len(list(csv.DictReader(io.StringIO(forms["csv"].stdout)))) == len(rows)
+    claims = {term["value"] for row in rows for name, term in row.items() if name.lower().endswith("claim")}
+    triples = {str(triple.subject.value) for triple in ox.parse(forms["ttl"].stdout, format=ox.RdfFormat.TURTLE)}
+    assert claims <= triples
+    assert document["command"] in forms["md"].stdout
+    lines = forms["table"].stdout.splitlines()
+    assert lines[-1] == f"again: {document['command']}"
+    assert max(map(len, lines[:-1])) <= 80
+    for part in document["parts"].values():
+        assert "command" not in part or run(*shlex.split(part["command"])[1:]).exit_code == 0
+
+
+def test_no_hash_seed_decides_anything() -> None:
+    script = (
+        "import negograph; kg = negograph.load();"
+        "print(kg.compare('ukraine-talks-2025').to_csv(), kg.compare('us-russia-talks-2025', 'trump-kim-talks').to_csv(),"
+        "kg.path('taliban', 'vladimir-putin', limit=8).to_csv(), kg.detect().to_turtle())"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(printed) == 1
+
+
+def test_a_report_names_its_parts(small: KnowledgeGraph) -> None:
+    report = small.compare("talks")
+    assert len(report) == 1
+    with pytest.raises(QuestionError, match="did you mean 'precedents'"):
+        report["precedent"]
 
 
 def test_an_unknown_name_is_met_with_the_nearest(kg: KnowledgeGraph) -> None:
