@@ -185,7 +185,19 @@ def test_long_sentences_are_set_as_a_list(run: Run, folder: Writer) -> None:
     assert gist in wide
 
 
+@pytest.mark.parametrize("columns", ["", "0", "wide", "-5"])
+def test_a_width_that_is_none_is_80_columns(run: Run, folder: Writer, columns: str) -> None:
+    found = run("ask", "tactics", "--data", folder(), env={"COLUMNS": columns})
+    assert found.exit_code == 0, found.exception
+    assert found.stdout == run("ask", "tactics", "--data", folder(), env={"COLUMNS": "80"}).stdout
+
+
 # query
+
+
+def test_the_columns_of_a_query_keep_their_names(run: Run) -> None:
+    found = run("query", "-e", "SELECT ?end ?later ?reason { VALUES (?end ?later ?reason) { (1 2 3) } }")
+    assert found.stdout.split()[:3] == ["end", "later", "reason"]
 
 
 def test_query_from_everywhere(run: Run, tmp_path: Path) -> None:

@@ -62,6 +62,14 @@ def test_every_row_rests_on_a_claim_with_speaker_and_source(kg: KnowledgeGraph, 
     assert all(getattr(row, first) for row in answer)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_people_are_shown_who_says_it(name: str) -> None:
+    shown = [column for section in QUESTIONS[name].sections for column in section.columns]
+    said = [column for column in shown if column.lower().endswith("saidby")]
+    assert said
+    assert len([column for column in shown if column.lower().endswith("gist")]) <= len(said)
+
+
 def multiset(rows: list[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
     return Counter(rows)
 

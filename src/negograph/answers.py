@@ -194,9 +194,9 @@ class Answer:
         return self.rows[index]
 
     def where(self, keep: Callable[[Any], bool]) -> Answer:
-        """The answer with only those rows that ``keep`` says true of."""
+        """The answer with only those rows that ``keep`` says true of; no command gives these."""
         kept = (solution for solution, row in zip(self.solutions, self.rows, strict=True) if keep(row))
-        return replace(self, solutions=tuple(kept))
+        return replace(self, solutions=tuple(kept), command="")
 
     @cached_property
     def claims(self) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class KnowledgeGraph:
         ontology: Ontology,
         known: Mapping[str, Question],
         rules: Mapping[str, Question] | None = None,
-        options: tuple[str, ...] = (),
+        options: tuple[str, ...] | None = (),
     ) -> None:
         self.store = store
         self.ontology = ontology
@@ -81,7 +81,7 @@ class KnowledgeGraph:
         self.rules = rules or {}
         """The rules that propose hypotheses, by name."""
         self.options = options
-        """What the command line needs to come to the same graph: the data folder, the slices."""
+        """What the command line needs to come to the same graph (data folder, slices); ``None`` where it cannot."""
 
     def __len__(self) -> int:
         """The number of claims."""
@@ -237,7 +237,14 @@ class KnowledgeGraph:
         ), gone
 
     def _slice(self, store: ox.Store, *options: str) -> KnowledgeGraph:
-        return KnowledgeGraph(store, self.ontology, self.questions, self.rules, (*self.options, *options))
+        """The same face on a part of the graph.
+
+        On the command line a repeated --only or --speaker hears more and a repeated --as-of replaces the
+        first, while a slice of a slice hears less: there is no command for that.
+        """
+        twice = {"--only", "--speaker", "--as-of"} & set(self.options or ()) & set(options)
+        both = None if self.options is None or twice else (*self.options, *options)
+        return KnowledgeGraph(store, self.ontology, self.questions, self.rules, both)
 
     def _source(self, name: str) -> str:
         if name not in self.corpus.sources:
@@ -291,12 +298,12 @@ class KnowledgeGraph:
         made = analysis.detect(self.corpus, self._rule("left-out"), **names)
         return self._signed(made, "detect", *_options(names))
 
-    def sensitivity(self, question: str, *, by: str = "source", **parameters: str) -> Report:
-        """Which answers of a question rest on one voice; ``by`` is ``source`` or ``speaker``."""
+    def sensitivity(self, question: str, *, voices: str = "source", **parameters: str) -> Report:
+        """Which answers of a question rest on one voice; ``voices`` is ``source`` or ``speaker``."""
         from negograph import analysis
 
-        made = analysis.sensitivity(self.corpus, question, self._silencing, by=by, **parameters)
-        given = parameters | ({"by": by} if by != "source" else {})
+        made = analysis.sensitivity(self.corpus, question, self._silencing, voices, parameters)
+        given = parameters | ({"voices": voices} if voices != "source" else {})
         return self._signed(made, "sensitivity", question, *_options(given))
 
     def assess(self, file: Path | str) -> Report:
@@ -309,7 +316,7 @@ class KnowledgeGraph:
 
         rows = {name: list(each) for name, each in self._tables.items()}
         case, merged = analysis.read_case(Path(file), self.resolve, rows, self.ontology)
-        own = self._slice(rdf.store_of(merged, self.ontology))
+        own = KnowledgeGraph(rdf.store_of(merged, self.ontology), self.ontology, self.questions, self.rules, None)
         return self._signed(analysis.assess(own.corpus, case, self._rule("left-out")), "assess", str(file))
 
     def diff(self, newer: KnowledgeGraph) -> Report:
@@ -342,7 +349,7 @@ class KnowledgeGraph:
         return replace(report, command=self._command(*words))
 
     def _command(self, *words: str) -> str:
-        return shlex.join(["negograph", *words, *self.options])
+        return "" if self.options is None else shlex.join(["negograph", *words, *self.options])
 
     # Taking it elsewhere
 

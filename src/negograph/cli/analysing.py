@@ -123,11 +123,15 @@ def detect(form: str, **values: str | None) -> None:
 
 def _as_sensitivity(question: Question) -> click.Command:
     @reporting
-    def run(form: str, by: str, **values: str | None) -> None:
-        print_rows(load().sensitivity(question.name, by=by, **given(values)), form)
+    def run(form: str, voices: str, **values: str | None) -> None:
+        print_rows(load().sensitivity(question.name, voices=voices, **given(values)), form)
 
     voice = click.Option(
-        ["--by"], type=click.Choice(["source", "speaker"]), default="source", show_default=True, help="What a voice is."
+        ["--voices"],
+        type=click.Choice(["source", "speaker"]),
+        default="source",
+        show_default=True,
+        help="What a voice is.",
     )
     command = click.Command(
         question.name,
@@ -147,7 +151,7 @@ def sensitivity() -> None:
     \b
     Examples:
       negograph sensitivity bypassed-allies
-      negograph sensitivity judgements --about doha-agreement --by speaker
+      negograph sensitivity judgements --about doha-agreement --voices speaker
     """
 
 
