@@ -324,7 +324,7 @@ class KnowledgeGraph:
         from negograph import analysis
 
         report = analysis.differences(self.corpus, newer.corpus)
-        folders = [folder for kg in (self, newer) for folder in kg.options[1:2]]
+        folders = [folder for kg in (self, newer) for folder in (kg.options or ())[1:2]]
         return replace(report, command=shlex.join(["negograph", "diff", *folders])) if len(folders) == 2 else report
 
     def path(self, start: str, end: str, *, limit: int = 3, avoid: Iterable[str] = ()) -> Report:
