@@ -120,6 +120,8 @@ PLANTED: list[tuple[dict[str, list[dict[str, str]]], str, str, str]] = [
     (relation(evidence="r0099"), "relations", "evidence", "itself"),
     (relation(start="2019", end="2018"), "relations", "date-order", "before"),
     (relation(predicate="initiated", object="talks"), "relations", "duplicate", "r0001"),
+    (relation(predicate="initiated", object="talks", modality="reported", polarity="affirmed"), "relations", "duplicate", "r0001"),
+    ({"relations": [{**relation()["relations"][0], "id": each, "object": "red", "via": via} for each, via in (("r0097", "red|green"), ("r0098", "green|red"))]}, "relations", "duplicate", "r0097"),
     (source(paragraphs="many"), "sources", "number", "whole number"),
     (source(sha256="abc"), "sources", "sha256", "form"),
     (source(language="english please"), "sources", "language", "form"),

@@ -222,6 +222,48 @@ def test_two_writers_at_once_do_not_sweep_each_other(tmp_path: Path) -> None:
     assert target.read_bytes() == b"first"
 
 
+@pytest.mark.parametrize("crash", range(6))
+def test_a_folder_that_was_half_written_is_refused_or_whole(
+    folder: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crash: int
+) -> None:
+    """Between any two of its files a writer may die; coverage and stories may not go missing in silence."""
+    from negograph import export
+
+    new = negograph.load(folder("new", entities=[{"id": "blue", "label": "Indigo"}]))
+    new.export(f"{tmp_path}/whole/")
+    whole = {file.name: file.read_bytes() for file in (tmp_path / "whole").glob("*")}
+    monkeypatch.setattr(export, "write_atomically", dying := Dying(crash))
+    for there in ("empty", "plain"):
+        old = folder("plain") if there == "plain" else tmp_path / "empty"
+        before = {file.name: file.read_bytes() for file in old.glob("*")}
+        dying.left = crash
+        with pytest.raises(RuntimeError, match="died"):
+            new.export(f"{old}/")
+        after = {file.name: file.read_bytes() for file in old.glob("*")}
+        assert after in (before, whole) or tables.check(old)
+
+
+class Dying:
+    """Writes a number of files and dies."""
+
+    def __init__(self, files: int) -> None:
+        self.left = files
+
+    def __call__(self, target: Path) -> object:
+        if not self.left:
+            raise RuntimeError("died")
+        self.left -= 1
+        return write_atomically(target)
+
+
+def test_two_writers_of_one_folder_take_turns(folder: Writer, tmp_path: Path) -> None:
+    folders = [folder("one"), folder("two", entities=[{"id": "blue", "label": "Indigo"}])]
+    script = "import negograph, sys; kg = negograph.load(sys.argv[1]); [kg.export(sys.argv[2]) for _ in range(25)]"
+    writers = [subprocess.Popen([sys.executable, "-c", script, each, f"{tmp_path}/out/"]) for each in folders]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert tables.check(tmp_path / "out") == []
+
+
 def test_an_exported_folder_is_vouched_for(small: KnowledgeGraph, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     small.export(tmp_path / "there")

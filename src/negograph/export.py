@@ -199,23 +199,39 @@ def _rdf12(store: ox.Store, ontology: Ontology, suffix: str) -> bytes:
 def write_tables(store: ox.Store, ontology: Ontology, directory: Path) -> None:
     """Write the tables in canonical form into ``directory``, with a manifest of rows and digests.
 
-    The manifest goes last: until it fits, a reader refuses the directory.
+    The manifest goes first: until every table fits it, a reader refuses the directory. A second
+    writer waits until the first has done.
 
     Raises:
         ExportError: a file cannot be written.
     """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"{directory}: {error.strerror}; nothing was written") from error
     tables = tables_as_csv(store, ontology)
     manifest = {
         name: {"rows": data.count(b"\n") - 1, "sha256": sha256(data).hexdigest()} for name, data in tables.items()
     }
     vouching = (json.dumps(manifest, indent=1) + "\n").encode()
-    for name, data in [*tables.items(), (MANIFEST, vouching)]:
-        with write_atomically(directory / name) as stream:
-            stream.write(data)
+    with _locked(directory):
+        for name, data in [(MANIFEST, vouching), *tables.items()]:
+            with write_atomically(directory / name) as stream:
+                stream.write(data)
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """Make ``directory`` where it is missing, and be the only one who writes tables there."""
+    descriptor = None
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        if fcntl is not None:
+            descriptor = os.open(directory, os.O_RDONLY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        raise ExportError(f"{directory}: {error.strerror}; nothing was written") from error
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def tables_as_csv(store: ox.Store, ontology: Ontology) -> dict[str, bytes]:
