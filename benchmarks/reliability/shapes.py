@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import time
 from functools import cache
@@ -14,7 +13,7 @@ from rdflib.plugins.sparql import processor
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 
-from benchmarks.reliability.trials import Rows, Trial, in_parts, small_rows
+from benchmarks.reliability.trials import Rows, Trial, in_parts, os_cores, small_rows
 from negograph import rdf
 from negograph.answers import serialize
 from negograph.errors import DateError
@@ -163,7 +162,7 @@ def r4(share: float, seed: int) -> Trial:
     total = max(int(1000 * share), 10)
     trial = Trial("R4", "small tables, one to three cells changed: the checker and pySHACL agree", seed)
     began = time.time()
-    workers = max(os.cpu_count() or 1, 1)
+    workers = os_cores()
     ontology, shapes = load_ontology(), the_shapes()
 
     def part(which: int) -> None:

@@ -52,16 +52,12 @@ class Trial:
 Proof = Callable[[float, int], Trial]
 
 
-def progress(trial: Trial, total: int, began: float, every: int = 200) -> None:
-    """A line on stderr now and then."""
-    if trial.done % every == 0 or trial.done == total:
-        failed, seconds = len(trial.failures), time.time() - began
-        print(
-            f"\r{trial.promise}: {trial.done:,} of {total:,}, {failed} failures, {seconds:.0f} s",
-            end="\n" if trial.done == total else "",
-            file=sys.stderr,
-            flush=True,
-        )
+_SAID = os.dup(2)  # forked processes have their own stderr taken away
+
+
+def say(text: str) -> None:
+    """A line of progress on this program's stderr, from whatever process."""
+    os.write(_SAID, f"{text}\n".encode())
 
 
 def small_rows() -> Rows:
@@ -165,7 +161,12 @@ def command_line(*arguments: str | Path, limit: float = 120.0) -> Finished:
     return forked(lambda: main(words, prog_name="negograph"), limit)
 
 
-def in_parts(work: Callable[[int], object], total: int, workers: int | None = None) -> list[Finished]:
-    """Run ``work(part)`` for each part in processes of their own, as many at once as there are cores."""
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        return list(pool.map(lambda part: forked(lambda: work(part), limit=7200), range(total)))
+def os_cores() -> int:
+    """How many processes run at once."""
+    return max(os.cpu_count() or 1, 1)
+
+
+def in_parts(work: Callable[[int], object], parts: int) -> list[Finished]:
+    """Run ``work(part)`` for each part at once, in processes of their own."""
+    with ThreadPoolExecutor(parts) as pool:
+        return list(pool.map(lambda part: forked(lambda: work(part), limit=7200), range(parts)))
