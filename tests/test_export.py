@@ -156,6 +156,26 @@ def test_format_can_be_named(small: KnowledgeGraph, tmp_path: Path) -> None:
     assert len((tmp_path / "plain.txt").read_text().splitlines()) == len(small.store)
 
 
+def test_a_link_is_followed_and_permissions_stay(small: KnowledgeGraph, tmp_path: Path) -> None:
+    real, link = tmp_path / "real.ttl", tmp_path / "link.ttl"
+    real.write_text("old")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    small.export(link)
+    assert link.is_symlink()
+    assert real.read_text().startswith("@prefix")
+    assert real.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_is_no_file_is_not_replaced(small: KnowledgeGraph, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ttl")
+    (tmp_path / "there").mkdir()
+    for name in ("pipe.ttl", "there"):
+        with pytest.raises(ExportError, match="no regular file"):
+            small.export(tmp_path / name, format="ttl")
+    assert (tmp_path / "pipe.ttl").is_fifo()
+
+
 def test_a_failure_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "x.txt"
     target.write_text("old")

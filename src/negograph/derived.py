@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from negograph import export, rdf
+from negograph.errors import NegographError
 from negograph.kg import KnowledgeGraph, load
 from negograph.ontology import Class, Column, Ontology, Predicate
 
@@ -291,8 +292,15 @@ def _predicate_lines(predicate: Predicate, kg: KnowledgeGraph) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the derived files, or with ``--check`` list the stale ones; the number of those is returned."""
-    root = Path(__file__).parents[2]
+    """Write the derived files, or with ``--check`` list the stale ones; the number of those is returned (1 for an error)."""
+    try:
+        return _bring_up_to_date(Path(__file__).parents[2], arguments)
+    except NegographError as error:
+        print(f"negograph.derived: {error}", file=sys.stderr)
+        return 1
+
+
+def _bring_up_to_date(root: Path, arguments: list[str]) -> int:
     files = derived_files(load(root / "data"), root)
     stale = [path for path, data in files.items() if not path.exists() or path.read_bytes() != data]
     for path in stale:

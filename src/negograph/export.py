@@ -41,9 +41,15 @@ _PART = ".negograph-part"
 def write_atomically(target: Path) -> Iterator[IO[bytes]]:
     """Open a file for writing that replaces ``target`` only when everything has reached the disk.
 
+    Where ``target`` is a link, the file that it leads to is replaced; the permissions of an old file stay.
+
     Raises:
-        ExportError: the directory is missing, read-only or full; ``target`` is untouched then.
+        ExportError: the directory is missing, read-only or full, or ``target`` is a device, a pipe or
+            a folder; it is untouched then.
     """
+    target = Path(os.path.realpath(target))
+    if target.exists() and not target.is_file():
+        raise ExportError(f"{target}: no regular file, and nothing else can be replaced; nothing was written")
     try:
         _sweep(target)
         part, stream = _part(target)
@@ -53,6 +59,8 @@ def write_atomically(target: Path) -> Iterator[IO[bytes]]:
         with stream:
             yield stream
             stream.flush()
+            if target.exists():
+                part.chmod(target.stat().st_mode & 0o7777)
             os.fsync(stream.fileno())
             os.replace(part, target)
         _sync_directory(target.parent)
