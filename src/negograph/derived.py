@@ -292,7 +292,10 @@ def _predicate_lines(predicate: Predicate, kg: KnowledgeGraph) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the derived files, or with ``--check`` list the stale ones; the number of those is returned (1 for an error)."""
+    """Write the derived files, or with ``--check`` list the stale ones.
+
+    Returns the number of stale files, or 1 where something could not be read or written.
+    """
     try:
         return _bring_up_to_date(Path(__file__).parents[2], arguments)
     except NegographError as error:
