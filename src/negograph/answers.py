@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,7 @@ __all__ = [
     "Term",
     "Value",
     "as_html",
+    "markdown_code",
     "markdown_text",
     "serialize",
     "subgraph_of",
@@ -40,6 +42,8 @@ __all__ = [
 Value = str | int | Decimal | date | bool | None
 """What stands in a typed row: ids for things of the graph, full IRIs for others."""
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""A cell that begins with one of these is run by some spreadsheet."""
 NOTHING = "none recorded in the sources"
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -238,7 +242,7 @@ class Answer:
 
     def to_markdown(self) -> str:
         """The answer as Markdown: a heading and a table for each part of each group, then the command."""
-        foot = [f"`{self.command}`\n"] if self.command else []
+        foot = [f"{markdown_code(self.command)}\n"] if self.command else []
         return "\n".join([*self.markdown_lines("#"), *foot])
 
     def markdown_lines(self, level: str) -> Iterator[str]:
@@ -338,14 +342,22 @@ def write_csv(columns: Iterable[str], rows: Iterable[Iterable[Value]]) -> str:
 
 def _csv_cell(value: Value) -> str:
     text = _text(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if isinstance(value, str) and text[:1] in FORMULA_SIGNS else text
 
 
 def markdown_text(text: str) -> str:
     """Text with the characters escaped that Markdown would read as its own."""
-    for character in "\\`*_[]<>|#":
+    for character in "\\`*_[]<>|#&~$":
         text = text.replace(character, "\\" + character)
     return text.replace("\n", " ")
+
+
+def markdown_code(text: str) -> str:
+    """Text as a code span, in a fence that it cannot close."""
+    runs = re.findall("`+", text)
+    fence = "`" * (1 + max(map(len, runs), default=0))
+    blank = " " if runs else ""
+    return f"{fence}{blank}{' '.join(text.splitlines())}{blank}{fence}"
 
 
 def _markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

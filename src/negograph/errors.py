@@ -18,6 +18,17 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     return f"did you mean '{near[0]}'?" if near else otherwise
 
 
+def printable(text: str, keep: str = "") -> str:
+    """``text`` with whatever a terminal would act on, or not show, spelt out; but for the characters in ``keep``.
+
+    >>> print(printable("red\\x1b[31m"))
+    red\\x1b[31m
+    """
+    return "".join(
+        each if each.isprintable() or each in keep else each.encode("unicode_escape").decode() for each in text
+    )
+
+
 class NegographError(Exception):
     """Base of every error that negograph raises on purpose."""
 
@@ -41,7 +52,7 @@ class Problem:
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.code}: {self.message} ({self.mend})"
+        return printable(f"{self.file}:{self.line}:{self.column}: {self.code}: {self.message} ({self.mend})")
 
     def to_dict(self) -> dict[str, str | int]:
         """The same as a dictionary, for JSON."""

@@ -9,7 +9,15 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from negograph.answers import Answer, Subgraph, as_html, markdown_text, subgraph_of, write_csv
+from negograph.answers import (
+    Answer,
+    Subgraph,
+    as_html,
+    markdown_code,
+    markdown_text,
+    subgraph_of,
+    write_csv,
+)
 from negograph.errors import QuestionError, did_you_mean
 
 __all__ = ["Report"]
@@ -93,4 +101,6 @@ class Report:
         for part in self.parts:
             out += part.markdown_lines("##")
         out += [f"- {markdown_text(note)}" for note in self.notes]
-        return "\n".join([*out, *([""] if self.notes else []), *([f"`{self.command}`\n"] if self.command else [])])
+        return "\n".join(
+            [*out, *([""] if self.notes else []), *([f"{markdown_code(self.command)}\n"] if self.command else [])]
+        )

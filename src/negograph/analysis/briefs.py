@@ -10,7 +10,7 @@ from functools import cached_property
 from negograph.analysis.cases import case_of, cases
 from negograph.analysis.detection import detect
 from negograph.analysis.precedents import precedents
-from negograph.answers import NOTHING, Answer, Section, markdown_text
+from negograph.answers import NOTHING, Answer, Section, markdown_code, markdown_text
 from negograph.corpus import OWN_VOICE, Cell, Corpus
 from negograph.ontology import EDITORIAL
 from negograph.questions import Question
@@ -172,12 +172,12 @@ class Brief(Report):
             out.append(f"\n## {markdown_text(chapter.title)}\n")
             out += [_bullet(sentence) for sentence in chapter.sentences] or [f"*{NOTHING}*"]
             if chapter.more:
-                out.append(f"- *{chapter.more} more:* `{chapter.command}`")
+                out.append(f"- *{chapter.more} more:* {markdown_code(chapter.command)}")
         out += [
             "",
             "## How to read this\n",
             *(f"- {markdown_text(note)}" for note in self.notes),
-            f"\n`{self.command}`\n",
+            f"\n{markdown_code(self.command)}\n",
         ]
         out += [f"[^{number}]: {markdown_text(note.text)}" for number, note in enumerate(self.footnotes, 1)]
         return "\n".join(out) + "\n"

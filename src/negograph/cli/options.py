@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negograph.errors import DateError, NegographError, QuestionError
+from negograph.errors import DateError, NegographError, QuestionError, printable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -115,7 +115,7 @@ def reporting(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except NegographError as error:
-            click.echo(f"negograph: {error}", err=True)
+            click.echo(printable(f"negograph: {error}", keep="\n"), err=True)
             sys.exit(1)
 
     return run

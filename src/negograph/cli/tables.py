@@ -11,6 +11,7 @@ import click
 
 from negograph.cli.options import data_folder, data_option, format_option, load, reporting, slice_options
 from negograph.cli.root import main
+from negograph.errors import printable
 
 if TYPE_CHECKING:
     from negograph.errors import Problem
@@ -55,13 +56,19 @@ def check(texts: Path | None, listing: Path | None, form: str) -> None:
     if texts and not problems:
         problems = _compare(folder, texts, listing)
     if form == "json":
-        click.echo(json.dumps([problem.to_dict() for problem in problems], ensure_ascii=False, indent=1))
+        click.echo(_json([problem.to_dict() for problem in problems]))
     else:
         for problem in problems:
             click.echo(str(problem))
     count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problems"
-    click.echo(f"{folder}: {count}", err=True)
+    click.echo(printable(f"{folder}: {count}"), err=True)
     sys.exit(1 if problems else 0)
+
+
+def _json(rows: list[dict[str, str | int]]) -> str:
+    """Rows as JSON, readable, and with nothing in it that a terminal would act on."""
+    text = json.dumps(rows, ensure_ascii=False, indent=1)
+    return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)
 
 
 def _compare(folder: Path, directory: Path, target: Path | None) -> list[Problem]:
