@@ -23,6 +23,7 @@ ORDER = [
     "export",
     "analysis",
     "kg",
+    "server",
     "derived",
     "terminal",
     "cli",
