@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import warnings
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
@@ -105,7 +109,7 @@ def test_what_is_refused(server: Served, method, path, body, kind, accept, statu
     assert "Traceback" not in got.text
 
 
-@pytest.mark.parametrize("text", ["SELECT ?x {\n  ?x a a b\n}", "SELECT ?x {\n  ?x a 'FROM' b\n}"])
+@pytest.mark.parametrize("text", ["SELECT ?x {\n  ?x a a b\n}", "SELECT ?x FROM <x:y> {\n  ?x a a b\n}"])
 def test_a_malformed_query_gets_line_and_column(server: Served, text: str) -> None:
     got = server.post(text)
     assert got.status == 400
@@ -156,7 +160,8 @@ def test_odd_literals_come_through(server: Served, form: str) -> None:
     (row,) = parsed
     assert row["a"] == ox.Literal('t\tn\nr\r"<&\\,', language="en")
     assert row["b"] is None
-    assert str(row["c"]).startswith('"1.50"^^') or str(row["c"]) == "1.50"
+    assert row["c"].value == "1.5", "the engine writes numbers its own way"
+    assert row["d"] == ox.NamedNode("urn:x")
 
 
 def test_a_graph_for_each_source(server: Served, kg: KnowledgeGraph) -> None:
@@ -254,7 +259,7 @@ def test_a_question_with_parameters_and_slices(server: Served, kg: KnowledgeGrap
     got = server.get("/questions/bypassed-allies?ally=Afghan+government&format=json")
     assert got.text == kg.answer("bypassed-allies", ally="Afghan government").to_json()
     got = server.get("/questions/tactics?without=re-russia&without=dubois&as-of=2020&format=csv")
-    heard, _ = kg.as_of(__import__("datetime").date(2020, 12, 31))
+    heard, _ = kg.as_of(date(2020, 12, 31))
     assert got.text == heard.heard(without=["re-russia", "dubois"])[0].answer("tactics").to_csv()
     page = server.get("/questions/bypassed-allies?ally=nato-allies", "text/html").text
     assert "NATO allies of the United States" in page
@@ -304,8 +309,6 @@ def test_a_page_for_each_thing(server: Served, kg: KnowledgeGraph, path: str) ->
 
 
 def test_every_link_of_a_page_leads_somewhere(server: Served) -> None:
-    import re
-
     for start in ("/", "/claim/r0470", "/questions/disputed-dates"):
         for link in sorted(set(re.findall(r'(?:href|src)="(/[^"]*)"', server.get(start, "text/html").text)))[:60]:
             assert server.get(link.replace("&amp;", "&"), "text/html, */*;q=0.5").status == 200, link
@@ -422,25 +425,20 @@ def test_a_signal_ends_it_and_leaves_nothing() -> None:
 
 
 def test_a_server_without_its_zygote_ends() -> None:
-    import os
-
     with serving() as running:
         (zygote,) = running.descendants()
         os.kill(zygote, signal.SIGKILL)
         assert running.process.wait(15) == 1
-        running.process.stderr and None
     assert any("is gone" in line for line in running.log)
 
 
 def _alive(pid: int) -> bool:
-    from pathlib import Path
-
     return Path(f"/proc/{pid}").exists()
 
 
 def test_a_missing_extra_is_one_sentence(tmp_path) -> None:
     (tmp_path / "uvicorn.py").write_text("raise ImportError('no')\n")
-    environment = {**__import__("os").environ, "PYTHONPATH": str(tmp_path)}
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(COMMAND, capture_output=True, text=True, timeout=30, env=environment)
     assert done.returncode == 1
     assert done.stderr == "negograph: the server needs more packages: pip install 'negograph[server]'\n"

@@ -46,6 +46,7 @@ class _Site:
         self.kg, self.pool, self.settings = kg, pool, settings
         self.kept: OrderedDict[str, Reply] = OrderedDict()
         self.size = 0
+        self.picture = (resource("server", "static") / "icon.svg").read_bytes()
         self.patience = max(15.0, 5 * settings.time_limit)
         """Seconds for what is not an arbitrary query: questions, reports and pages."""
 
@@ -134,6 +135,9 @@ class _Site:
         text = json.dumps(document(self.kg.questions, _base(request)), ensure_ascii=False, indent=1)
         return Response(text, media_type="application/json")
 
+    async def icon(self, request: Request) -> Response:
+        return Response(self.picture, media_type="image/svg+xml")
+
     async def health(self, request: Request) -> Response:
         lost = self.pool.lost.is_set()
         state = {"status": "lost" if lost else "ok", "claims": len(self.kg), "waiting": len(self.pool.waiting)}
@@ -164,6 +168,7 @@ def application(kg: KnowledgeGraph, pool: Pool, settings: Settings) -> Any:
         Route("/.well-known/void", site.dataset),
         Route("/openapi.json", site.openapi),
         Route("/healthz", site.health),
+        Route("/favicon.ico", site.icon),
         Mount("/static", StaticFiles(directory=resource("server", "static"))),
         Mount("/vendor", StaticFiles(directory=resource("server", "vendor"))),
     ]

@@ -54,7 +54,7 @@ class Endpoint:
         except ForbiddenError as error:
             return problem(403, str(error))
         except MalformedError as error:
-            return self._malformed(query, str(error))
+            return self._malformed(query, self._said_by_the_engine(query) or str(error))
         except SyntaxError as error:
             return self._malformed(query, _plain(str(error)))
         except (ValueError, RuntimeError, OSError) as error:
@@ -65,6 +65,16 @@ class Endpoint:
             if iri not in self.graphs:
                 known = ", ".join(f"<{each}>" for each in sorted(self.graphs))
                 raise ForbiddenError(f"no graph <{iri}> here, and none is fetched; the graphs are {known}")
+
+    def _said_by_the_engine(self, query: str) -> str:
+        """What the engine's parser has against a query that rdflib's could not read."""
+        try:
+            ox.Store().query(query, prefixes=self.prefixes)
+        except SyntaxError as error:
+            return _plain(str(error))
+        except (ValueError, RuntimeError, OSError):
+            pass
+        return ""
 
     def _malformed(self, query: str, sentence: str) -> Reply:
         if is_update(query, self.prefixes):

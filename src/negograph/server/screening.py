@@ -97,7 +97,9 @@ def is_update(text: str, prefixes: dict[str, str]) -> bool:
 
 
 def _code_of(query: str) -> str:
-    """The query with comments gone, strings emptied and variables shortened.
+    """The query with comments gone, strings emptied and variables renamed; a line ends after each IRI.
+
+    (rdflib takes the # of an IRI for a comment in some places, if the line goes on.)
 
     Raises:
         MalformedError: its brackets are nested too deeply.
@@ -113,7 +115,9 @@ def _code_of(query: str) -> str:
         if depth + hidden > DEEPEST:
             line = query.count("\n", 0, match.start()) + 1
             raise MalformedError(f"line {line}: brackets are nested more than {DEEPEST} deep")
-        pieces.append({"comment": " ", "string": '""', "variable": f"?v{text[1:]}"}.get(str(kind), text))
+        pieces.append(
+            {"comment": " ", "string": '""', "variable": f"?v{text[1:]}", "iri": f"{text}\n"}.get(str(kind), text)
+        )
     return "".join([*pieces, query[place:]]).replace("\r", "\n")
 
 
@@ -126,7 +130,7 @@ def _algebra_of(code: str, prefixes: dict[str, str]) -> Any:
     try:
         return translateQuery(parseQuery(_declared(code, prefixes))).algebra
     except ParseBaseException as error:
-        raise MalformedError(f"line {error.lineno}: {sentence}") from error
+        raise MalformedError(sentence) from error
     except (RecursionError, MemoryError):
         raise
     except Exception as error:  # the translation raises bare exceptions: unknown prefixes, clashes of variables
@@ -134,8 +138,8 @@ def _algebra_of(code: str, prefixes: dict[str, str]) -> Any:
 
 
 def _declared(code: str, prefixes: dict[str, str]) -> str:
-    """The text with the prefixes before it, in one line so that lines keep their numbers."""
-    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes.items()) + code
+    """The text with the prefixes before it."""
+    return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()) + code
 
 
 def _parts(value: Any) -> Iterator[Any]:

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from negograph import export
+from negograph.analysis import Brief
 from negograph.answers import Answer
 from negograph.dates import bounds
 from negograph.errors import DateError, NegographError, QuestionError, UnknownEntityError
 from negograph.kg import KnowledgeGraph
 from negograph.reports import Report
 from negograph.server.describing import description, void
-from negograph.server.pages import Pages
+from negograph.server.pages import Pages, policy
 from negograph.server.querying import Endpoint, served_store
 from negograph.server.replies import Reply, problem
 from negograph.server.requests import REPORTS
@@ -89,6 +90,9 @@ class Workshop:
         return kg.heard(**heard)[0] if heard else kg
 
     def _written(self, result: Answer | Report, job: Job, takes: Any) -> Reply:
+        if job["form"] == "html" and isinstance(result, Brief):
+            page = result.to_html()
+            return Reply(page.encode(), job["type"], headers={"Content-Security-Policy": policy(page)})
         if job["form"] == "html":
             return self.pages.answer(result, job, takes)
         writers = {"json": result.to_json, "csv": result.to_csv, "md": result.to_markdown, "ttl": result.to_turtle}
@@ -105,20 +109,19 @@ class Workshop:
     def _warm(self) -> None:
         """One job of each kind."""
         common: Job = {"base": "http://localhost", "type": "", "slices": {}}
-        first = next(iter(self.kg.entities()), None)
+        first = next(iter(self.kg.entities()), "")
         for form in ("html", "json", "csv", "md", "ttl"):
             for name in list(self.kg.questions)[:1]:
                 self.do({**common, "op": "question", "name": name, "parameters": {}, "form": form})
             self.do({**common, "op": "report", "kind": "detect", "parameters": {}, "form": form})
-        for kind, given in (("brief", {"negotiation": first}), ("audit", {}), ("path", {"start": first, "end": first})):
+        slices = {"as-of": ["2000"], "without": [first]}
+        talks = [row["id"] for row in self.kg.corpus.entities.values() if row["kind"] == "Negotiation"][:2] or [first]
+        reports: list[tuple[str, dict[str, Any]]] = [("audit", {}), ("path", {"start": first, "end": first})]
+        reports += [(kind, {"negotiation": each}) for kind in ("brief", "compare") for each in talks]
+        reports += [("compare", {"negotiation": talks[0], "other": talks[1]})] if len(talks) > 1 else []
+        for kind, given in reports:
             self.do({**common, "op": "report", "kind": kind, "parameters": given, "form": "html"})
-        for negotiation in [row["id"] for row in self.kg.corpus.entities.values() if row["kind"] == "Negotiation"][:2]:
-            given = {"negotiation": negotiation}
-            self.do({**common, "op": "report", "kind": "compare", "parameters": given, "form": "html"})
-            self.do({**common, "op": "report", "kind": "brief", "parameters": given, "form": "html"})
-            slices = {"as-of": ["2000"], "without": [first]}
-            job = {**common, "op": "report", "kind": "compare", "parameters": {}, "form": "html", "slices": slices}
-            self.do({**job, "parameters": given})
+        self.do({**common, "op": "report", "kind": "audit", "parameters": {}, "form": "html", "slices": slices})
         for form in ("html", "ttl", "jsonld"):
             self.do({**common, "op": "thing", "space": "id", "id": first, "form": form})
         for form in ("nt", "graphml", "gexf", "csv"):
@@ -126,7 +129,7 @@ class Workshop:
         for op in ("void", "description"):
             self.do({**common, "op": op, "form": "rdf"})
         for query in ("SELECT * FROM <x:y> {}", "LOAD <x:y>", "ASK {}", "nonsense"):
-            job = {"op": "query", "query": query, "default": [], "named": [], "accept": None, "format": None}
-            self.do({**common, **job})
+            asked: Job = {"query": query, "default": [], "named": [], "accept": None, "format": None}
+            self.do({**common, **asked, "op": "query"})
         for name in ("start", "query", "truncated"):
             self.do({**common, "op": "page", "name": name, "form": "html"})
