@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import Any
@@ -36,7 +36,8 @@ _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 _KEPT = 64 * 2**20
 """Bytes of pages and answers that are kept: the graph does not change while it is served."""
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+_FLEETING = re.compile(r"now|rand|uuid|bnode", re.IGNORECASE)
+"""What an answer that is new each time needs."""
 
 
 class _Site:
@@ -58,7 +59,11 @@ class _Site:
         if job is None:
             return await self.shown(request, media.STATEMENTS, op="description")
         job["base"] = _base(request)
-        return _response(await self.pool.run(job, self.settings.time_limit), Vary="Accept")
+        key = json.dumps(job, sort_keys=True)
+        reply = self.kept.get(key) or await self.pool.run(job, self.settings.time_limit)
+        if not _FLEETING.search(job["query"]):
+            self._keep(key, reply)
+        return _response(reply, Vary="Accept")
 
     async def shown(self, request: Request, offered: tuple[media.Form, ...], **job: Any) -> Response:
         """A page or an answer, in the format that the client likes; each is made once."""
@@ -81,7 +86,7 @@ class _Site:
     def _keep(self, key: str, reply: Reply) -> None:
         if key in self.kept:
             self.kept.move_to_end(key)
-        elif reply.status == 200 and len(reply.body) < _KEPT // 4:
+        elif reply.status == 200 and len(reply.body) < _KEPT // 16:
             self.kept[key] = reply
             self.size += len(reply.body)
             while self.size > _KEPT:

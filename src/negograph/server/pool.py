@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import time
 from collections import deque
 from itertools import count
 from typing import Any
@@ -36,8 +37,6 @@ class Pool:
         self.numbers = count(1)
         self.lost = asyncio.Event()
         """Set where the zygote is gone: nothing can be answered then."""
-        self.seconds: float = 10
-        """How long a job waits for its turn."""
 
     def open(self) -> None:
         """Begin to listen to the zygote, in the running loop."""
@@ -48,10 +47,11 @@ class Pool:
         asyncio.get_running_loop().remove_reader(self.control)
 
     async def run(self, job: dict[str, Any], limit: float) -> Reply:
-        """Have a job done, or be told why not."""
-        if not await self._turn():
+        """Have a job done within ``limit`` seconds, the wait for its turn included, or be told why not."""
+        came = time.monotonic()
+        if not await self._turn(limit / 2):
             return problem(503, "the server is busy; try again in a moment", Retry_After="1")
-        task = asyncio.ensure_future(self._do(job, limit))
+        task = asyncio.ensure_future(self._do(job, limit - (time.monotonic() - came)))
         long = False
         try:
             done, _ = await asyncio.wait({task}, timeout=_LONG)
@@ -66,7 +66,7 @@ class Pool:
             else:
                 self._leave()
 
-    async def _turn(self) -> bool:
+    async def _turn(self, seconds: float) -> bool:
         """Wait for a place; ``False`` where too many wait already, or it takes too long."""
         if self.lost.is_set():
             return False
@@ -78,7 +78,7 @@ class Pool:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.waiting.append(turn)
         try:
-            await asyncio.wait_for(turn, self.seconds)
+            await asyncio.wait_for(turn, seconds)
         except TimeoutError:
             return False
         except asyncio.CancelledError:
@@ -121,7 +121,7 @@ class Pool:
 
     def _reason(self, outcome: int, limit: float) -> Reply:
         if outcome == TIME:
-            return problem(503, f"stopped after {limit:g} seconds, the limit for a query here; ask for less")
+            return problem(503, f"stopped after {limit:.2g} seconds, the limit for a query here; ask for less")
         if outcome == MEMORY:
             return problem(503, f"stopped: it needed more memory than a query may have ({self.memory / 2**30:.2g} GB)")
         return problem(400, "the engine gave up on this query: it is nested or chained too deeply")
