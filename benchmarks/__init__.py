@@ -1,1 +1,1 @@
-"""Measurements: run them one by one, on a machine that does nothing else."""
+"""Measurements that anyone can repeat: ``python -m benchmarks.NAME``."""

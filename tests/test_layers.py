@@ -24,6 +24,7 @@ ORDER = [
     "analysis",
     "explorer",
     "kg",
+    "server",
     "derived",
     "terminal",
     "cli",

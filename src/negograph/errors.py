@@ -94,3 +94,7 @@ class UnknownEntityError(NegographError, KeyError):
 
 class ExportError(NegographError):
     """A file cannot be written, or its format is not known."""
+
+
+class ServerError(NegographError):
+    """The server cannot start or go on: packages are missing, the port is taken."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from negograph.analysis.cases import case_of, cases
 from negograph.analysis.detection import detect
@@ -15,6 +16,9 @@ from negograph.corpus import OWN_VOICE, Cell, Corpus
 from negograph.ontology import EDITORIAL
 from negograph.questions import Question
 from negograph.reports import Report
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 __all__ = ["Brief", "Chapter", "Footnote", "Sentence", "brief"]
 
@@ -184,12 +188,17 @@ class Brief(Report):
 
     def to_html(self) -> str:
         """The briefing as a page of its own: no script, no request."""
-        from jinja2 import Environment, PackageLoader
+        return _template().render(brief=self, nothing=NOTHING)
 
-        environment = Environment(
-            loader=PackageLoader("negograph", "analysis"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-        )
-        return environment.get_template("brief.html").render(brief=self, nothing=NOTHING)
+
+@cache
+def _template() -> Template:
+    """The page, read once: a process that may open no file can write it too."""
+    from jinja2 import Environment, PackageLoader
+
+    loader = PackageLoader("negograph", "analysis")
+    environment = Environment(loader=loader, autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("brief.html")
 
 
 def _bullet(sentence: Sentence) -> str:
