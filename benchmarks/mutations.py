@@ -298,7 +298,7 @@ def mutate(directory: Path, seed: int) -> tuple[str, str]:
         data = file.read_bytes()
         try:
             file.write_bytes(MUTATORS[name](data, chance) if data else data)
-        except (UnicodeDecodeError, csv.Error, IndexError):
+        except (ValueError, csv.Error, IndexError):
             continue  # the first mutation has left nothing that the second could read
     return table, " + ".join(names)
 

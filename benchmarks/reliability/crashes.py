@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import itertools
 import os
 import random
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.reliability.trials import ROOT, Finished, Trial, forked, say, scratch, small_rows, write_folder
+from benchmarks.reliability.trials import ROOT, Finished, Trial, fork, forked, say, scratch, small_rows, write_folder
 from negograph import derived, tables
 from negograph.cli import main
 from negograph.export import FORMATS
@@ -120,6 +121,11 @@ def r15(share: float, seed: int) -> Trial:
     with scratch() as base:
         _prepared(base)
         writers = list(_commands(base))
+        if share < 0.05:  # a few are enough to see that the proof still runs
+            writers = [
+                writer for writer in writers if writer.name in ("export .ttl", "export DIR/", "negograph.derived")
+            ]
+        _warmed_up(writers, base)
         for writer in writers:
             out = _fresh(base / "out")
             whole, seconds = {}, 0.0
@@ -143,6 +149,19 @@ def r15(share: float, seed: int) -> Trial:
     return trial
 
 
+def _warmed_up(writers: list[Writer], base: Path) -> None:
+    """Load what the commands load, so that the forked processes spend their time on writing."""
+    nowhere = io.StringIO()
+    for writer in writers:
+        if writer.name != "negograph.derived":  # it bends its module to its purpose, which only a fork may
+            with (
+                contextlib.suppress(SystemExit),
+                contextlib.redirect_stderr(nowhere),
+                contextlib.redirect_stdout(nowhere),
+            ):
+                writer.run("a", _fresh(base / "out"))
+
+
 Versions = tuple[dict[str, bytes], dict[str, bytes]]
 
 
@@ -151,7 +170,7 @@ def _killed(
 ) -> None:
     kills, seconds = many
     for number in range(kills):
-        child = os.fork()
+        child = fork()
         if child == 0:
             with open(os.devnull, "w") as nowhere:
                 os.dup2(nowhere.fileno(), 1)
@@ -196,7 +215,7 @@ def _refused(writer: Writer, out: Path, versions: Versions, done: Finished, why:
 def _two_at_once(writer: Writer, out: Path, versions: Versions, trial: Trial) -> None:
     children = []
     for variants in ("ab", "ba"):
-        child = os.fork()
+        child = fork()
         if child == 0:
             with open(os.devnull, "w") as nowhere:
                 os.dup2(nowhere.fileno(), 1)

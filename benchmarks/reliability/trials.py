@@ -8,12 +8,14 @@ import os
 import sys
 import tempfile
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from negograph.ontology import Ontology, load_ontology
 
@@ -100,20 +102,42 @@ class Finished:
     err: str
 
 
-def forked(work: Callable[[], object], limit: float = 120.0) -> Finished:
-    """Run ``work`` in a process of its own, forked from this one; a traceback comes back in ``err``."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        child = os.fork()
-        if child == 0:
-            _in_child(work, out.fileno(), err.fileno())
-        code = _ended(child, limit)
+@dataclass
+class _Child:
+    process: int
+    out: IO[bytes]
+    err: IO[bytes]
+
+    def ended(self, limit: float) -> Finished:
+        code = _ended(self.process, limit)
         texts = []
-        for stream in (out, err):
+        for stream in (self.out, self.err):
             stream.seek(0)
             texts.append(stream.read().decode("utf-8", errors="surrogateescape"))
+            stream.close()
         return Finished(code, *texts)
+
+
+def fork() -> int:
+    """``os.fork``, without the warning that threads of libraries do not come along."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _start(work: Callable[[], object]) -> _Child:
+    out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115  closed where the child is waited for
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = fork()
+    if child == 0:
+        _in_child(work, out.fileno(), err.fileno())
+    return _Child(child, out, err)
+
+
+def forked(work: Callable[[], object], limit: float = 120.0) -> Finished:
+    """Run ``work`` in a process of its own, forked from this one; a traceback comes back in ``err``."""
+    return _start(work).ended(limit)
 
 
 def _in_child(work: Callable[[], object], out: int, err: int) -> None:
@@ -168,5 +192,5 @@ def os_cores() -> int:
 
 def in_parts(work: Callable[[int], object], parts: int) -> list[Finished]:
     """Run ``work(part)`` for each part at once, in processes of their own."""
-    with ThreadPoolExecutor(parts) as pool:
-        return list(pool.map(lambda part: forked(lambda: work(part), limit=7200), range(parts)))
+    children = [_start(partial(work, part)) for part in range(parts)]
+    return [child.ended(limit=7200) for child in children]
