@@ -16,7 +16,7 @@ from negograph.server.zygote import DONE, LENGTH, LOST, MEMORY, ORDER, OUTCOME, 
 
 __all__ = ["Pool"]
 
-_LONG = 0.1
+_LONG = 0.15
 """Seconds after which a job no longer holds up those that wait."""
 _GRACE = 1.0
 
@@ -108,16 +108,20 @@ class Pool:
                 except OSError:
                     return problem(503, "the server is busy; try again in a moment", Retry_After="1")
             self.outcomes[number] = outcome
+            reading = asyncio.ensure_future(_exchange(ours, json.dumps(job).encode()))
             try:
                 async with asyncio.timeout(limit + _GRACE):
-                    data = await _exchange(ours, json.dumps(job).encode())
-                    ended = await outcome
+                    await asyncio.wait({reading, outcome}, return_when=asyncio.FIRST_COMPLETED)
+                    if reading.done() and (reply := Reply.unpacked(reading.result())):
+                        return reply
+                    ended = await outcome  # a child that was killed may take a while to be gone
+                    reply = Reply.unpacked(await reading) if ended == DONE else None
+                    return reply or self._reason(ended, limit)
             except TimeoutError:
-                data, ended = bytearray(), TIME
+                return self._reason(TIME, limit)
             finally:
                 self.outcomes.pop(number, None)
-        reply = Reply.unpacked(data) if ended in (DONE, TIME) else None
-        return reply or self._reason(ended, limit)
+                reading.cancel()
 
     def _reason(self, outcome: int, limit: float) -> Reply:
         if outcome == TIME:
