@@ -112,7 +112,7 @@ async def load(
         choose, client = random.Random(seed), Client(port)
         while time.monotonic() < until:
             query, right = choose.choice(queries)
-            await ask(client, tally, f"{query}# {choose.random()}" if new else query, right)
+            await ask(client, tally, f"{query}# {time.monotonic_ns()} {choose.random()}" if new else query, right)
             await asyncio.sleep(choose.uniform(0, 2 * pause))
         client.close()
 

@@ -339,6 +339,19 @@ def test_the_openapi_document(server: Served, kg: KnowledgeGraph) -> None:
         assert {each.name for each in question.parameters} | {"without", "only", "speaker", "as-of", "format"} == names
 
 
+def test_an_answer_is_kept_unless_it_is_new_each_time(server: Served) -> None:
+    assert server.ask("SELECT (RAND() AS ?x) {}").body != server.ask("SELECT (RAND() AS ?x) {}").body
+    first, second = (server.ask(SELECT + " # the same") for _ in range(2))
+    assert first.body == second.body
+    csv_of_it = server.ask(SELECT + " # the same", "text/csv")
+    assert csv_of_it.type == "text/csv", "kept by format"
+
+
+def test_the_overview(server: Served, kg: KnowledgeGraph) -> None:
+    text = server.get("/start", "text/html").text
+    assert all(f'href="/questions/{name}"' in text for name in kg.questions)
+
+
 def test_health(server: Served, kg: KnowledgeGraph) -> None:
     assert json.loads(server.get("/healthz").body)["claims"] == len(kg)
 

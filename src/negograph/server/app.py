@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
@@ -22,6 +21,7 @@ from negograph.kg import KnowledgeGraph
 from negograph.ontology import resource
 from negograph.server import media
 from negograph.server.headers import Heads
+from negograph.server.keeping import Kept
 from negograph.server.openapi import document
 from negograph.server.pool import Pool
 from negograph.server.protocol import RefusedError, read_job
@@ -33,9 +33,8 @@ __all__ = ["application"]
 
 _LOG = logging.getLogger("negograph.server")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
-_KEPT = 64 * 2**20
-"""Bytes of pages and answers that are kept: the graph does not change while it is served."""
-
+_KEPT = 16 * 2**20
+"""Bytes of pages and answers that are kept."""
 _FLEETING = re.compile(r"now|rand|uuid|bnode", re.IGNORECASE)
 """What an answer that is new each time needs."""
 
@@ -45,8 +44,7 @@ class _Site:
 
     def __init__(self, kg: KnowledgeGraph, pool: Pool, settings: Settings) -> None:
         self.kg, self.pool, self.settings = kg, pool, settings
-        self.kept: OrderedDict[str, Reply] = OrderedDict()
-        self.size = 0
+        self.kept = Kept(_KEPT)
         self.picture = (resource("server", "static") / "icon.svg").read_bytes()
         self.patience = max(15.0, 5 * settings.time_limit)
         """Seconds for what is not an arbitrary query: questions, reports and pages."""
@@ -59,10 +57,9 @@ class _Site:
         if job is None:
             return await self.shown(request, media.STATEMENTS, op="description")
         job["base"] = _base(request)
-        key = json.dumps(job, sort_keys=True)
-        reply = self.kept.get(key) or await self.pool.run(job, self.settings.time_limit)
+        reply = self.kept.get(job) or await self.pool.run(job, self.settings.time_limit)
         if not _FLEETING.search(job["query"]):
-            self._keep(key, reply)
+            self.kept.keep(job, reply)
         return _response(reply, Vary="Accept")
 
     async def shown(self, request: Request, offered: tuple[media.Form, ...], **job: Any) -> Response:
@@ -73,24 +70,14 @@ class _Site:
             have = ", ".join(f"{each.name} ({each.type})" for each in offered)
             return _response(problem(400 if asked else 406, f"this can be had as {have}"))
         job |= {"form": form.name, "type": form.header, "base": _base(request)}
-        key = json.dumps(job, sort_keys=True)
-        reply = self.kept.get(key) or await self.pool.run(job, self.patience)
-        self._keep(key, reply)
+        reply = self.kept.get(job) or await self.pool.run(job, self.patience)
+        self.kept.keep(job, reply)
         if reply.status != 200:
             return _response(reply, Vary="Accept")
         tag = f'"{sha256(reply.body).hexdigest()[:32]}"'
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept"})
         return _response(reply, Vary="Accept", ETag=tag, Cache_Control="no-cache")
-
-    def _keep(self, key: str, reply: Reply) -> None:
-        if key in self.kept:
-            self.kept.move_to_end(key)
-        elif reply.status == 200 and len(reply.body) < _KEPT // 16:
-            self.kept[key] = reply
-            self.size += len(reply.body)
-            while self.size > _KEPT:
-                self.size -= len(self.kept.popitem(last=False)[1].body)
 
     async def question(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -130,11 +117,8 @@ class _Site:
         return await self.shown(request, media.ASKED, op="questions")
 
     async def page(self, request: Request) -> Response:
-        name = request.url.path.strip("/") or "start"
+        name = request.url.path.strip("/") or "home"
         return await self.shown(request, media.PAGES[:1], op="page", name=name)
-
-    async def editor(self, request: Request) -> Response:
-        return await self.shown(request, media.PAGES[:1], op="page", name="query")
 
     async def openapi(self, request: Request) -> Response:
         text = json.dumps(document(self.kg.questions, _base(request)), ensure_ascii=False, indent=1)
@@ -161,7 +145,8 @@ def application(kg: KnowledgeGraph, pool: Pool, settings: Settings) -> Any:
 
     routes: list[Route | Mount] = [
         Route("/", site.page),
-        Route("/query", site.editor),
+        Route("/start", site.page),
+        Route("/query", site.page),
         Route("/truncated", site.page),
         Route("/sparql", site.sparql, methods=["GET", "POST"]),
         Route("/questions", site.questions),

@@ -52,15 +52,15 @@ class Pages:
         return Reply(self.environment.get_template(template).render(**values).encode(), _HTML)
 
     def page(self, job: dict[str, Any]) -> Reply:
-        """The start page, the query editor, and what a truncated answer is."""
-        if job["name"] == "start" and self._explorer:
+        """The explorer where there is one (home), the start page, the query editor, and what a truncated answer is."""
+        if job["name"] == "home" and self._explorer:
             return Reply(self._explorer.encode(), _HTML, headers={"Content-Security-Policy": policy(self._explorer)})
         tabs = [
             {"name": name, "title": question.title, "query": _without_header(question.text)}
             for name, question in self.kg.questions.items()
         ]
         return self.render(
-            f"{job['name']}.html",
+            f"{'start' if job['name'] == 'home' else job['name']}.html",
             claims=len(self.kg),
             entities=len(self.kg.entities()),
             questions=self.kg.questions.values(),

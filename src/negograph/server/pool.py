@@ -16,7 +16,7 @@ from negograph.server.zygote import DONE, LENGTH, LOST, MEMORY, ORDER, OUTCOME, 
 
 __all__ = ["Pool"]
 
-_LONG = 0.1
+_LONG = 0.15
 """Seconds after which a job no longer holds up those that wait."""
 _GRACE = 1.0
 
@@ -28,7 +28,7 @@ class Pool:
     so short ones get through while long ones run to their limit.
     """
 
-    def __init__(self, control: socket.socket, memory: int, *, places: int, queue: int, long: int = 32) -> None:
+    def __init__(self, control: socket.socket, memory: int, *, places: int, queue: int, long: int = 12) -> None:
         self.control, self.memory = control, memory
         self.places, self.queue, self.long = places, queue, long
         self.running = self.taking_long = 0
@@ -49,7 +49,7 @@ class Pool:
     async def run(self, job: dict[str, Any], limit: float) -> Reply:
         """Have a job done within ``limit`` seconds, the wait for its turn included, or be told why not."""
         came = time.monotonic()
-        if not await self._turn(limit / 2):
+        if not await self._turn(0.75 * limit):
             return problem(503, "the server is busy; try again in a moment", Retry_After="1")
         task = asyncio.ensure_future(self._do(job, limit - (time.monotonic() - came)))
         long = False
@@ -98,7 +98,7 @@ class Pool:
 
     async def _do(self, job: dict[str, Any], limit: float) -> Reply:
         number = next(self.numbers)
-        outcome: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with ours:
@@ -108,16 +108,20 @@ class Pool:
                 except OSError:
                     return problem(503, "the server is busy; try again in a moment", Retry_After="1")
             self.outcomes[number] = outcome
+            reading: asyncio.Future[Any] = asyncio.ensure_future(_exchange(ours, json.dumps(job).encode()))
             try:
                 async with asyncio.timeout(limit + _GRACE):
-                    data = await _exchange(ours, json.dumps(job).encode())
-                    ended = await outcome
+                    await asyncio.wait((reading, outcome), return_when=asyncio.FIRST_COMPLETED)
+                    if reading.done() and (reply := Reply.unpacked(reading.result())):
+                        return reply
+                    ended = await outcome  # a child that was killed may take a while to be gone
+                    reply = Reply.unpacked(await reading) if ended == DONE else None
+                    return reply or self._reason(ended, limit)
             except TimeoutError:
-                data, ended = bytearray(), TIME
+                return self._reason(TIME, limit)
             finally:
                 self.outcomes.pop(number, None)
-        reply = Reply.unpacked(data) if ended in (DONE, TIME) else None
-        return reply or self._reason(ended, limit)
+                reading.cancel()
 
     def _reason(self, outcome: int, limit: float) -> Reply:
         if outcome == TIME:

@@ -131,5 +131,5 @@ class Workshop:
         for query in ("SELECT * FROM <x:y> {}", "LOAD <x:y>", "ASK {}", "nonsense"):
             asked: Job = {"query": query, "default": [], "named": [], "accept": None, "format": None}
             self.do({**common, **asked, "op": "query"})
-        for name in ("start", "query", "truncated"):
+        for name in ("home", "start", "query", "truncated"):
             self.do({**common, "op": "page", "name": name, "form": "html"})

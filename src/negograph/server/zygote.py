@@ -38,7 +38,7 @@ DONE, TIME, MEMORY, LOST = range(4)
 LARGEST = 64 * 2**20
 """Bytes of an answer."""
 _LONG = 0.1
-"""Seconds after which a child makes room for others."""
+"""Seconds of work after which a child lets others go first."""
 _TICK = 0.05
 _NICE = 15
 _OUT_OF_MEMORY = 86
@@ -169,8 +169,9 @@ class _Nursery:
             if child.outcome == DONE and os.waitstatus_to_exitcode(status):
                 code = os.waitstatus_to_exitcode(status)
                 names = {_OUT_OF_MEMORY: MEMORY, -signal.SIGABRT: MEMORY, -signal.SIGXCPU: TIME}
-                child.outcome = names.get(code, LOST)
-            self._tell(child.job, child.outcome)
+                self._tell(child.job, names.get(code, LOST))
+            elif child.outcome == DONE:
+                self._tell(child.job, DONE)
 
     def _tell(self, job: int, outcome: int) -> None:
         with contextlib.suppress(OSError):  # a parent that is gone is noticed by the loop
@@ -184,8 +185,8 @@ class _Nursery:
                 continue
             if now >= child.deadline:
                 self._kill(pid, child, TIME)
-            elif now - child.started > _LONG:
-                if not child.long:
+            elif now - child.started > _TICK:
+                if not child.long and _seconds_of(pid) > _LONG:
                     child.long = True
                     os.setpriority(os.PRIO_PROCESS, pid, _NICE)
                 held[pid] = _memory_of(pid)
@@ -194,8 +195,10 @@ class _Nursery:
             self._kill(largest, self.children[largest], MEMORY)
 
     def _kill(self, pid: int, child: _Child, outcome: int) -> None:
+        """Kill it, and say so at once: giving back much memory takes a while."""
         child.outcome = outcome
         os.kill(pid, signal.SIGKILL)
+        self._tell(child.job, outcome)
 
     def _close(self) -> None:
         for pid in self.children:
@@ -255,6 +258,15 @@ def _first_to_go() -> None:
         file = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
         os.write(file, b"1000")
         os.close(file)
+
+
+def _seconds_of(pid: int) -> float:
+    """How long a process has worked."""
+    try:
+        with open(f"/proc/{pid}/schedstat", "rb") as stream:
+            return int(stream.read().split()[0]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def _memory_of(pid: int) -> int:
