@@ -113,18 +113,15 @@ class Workshop:
         for form in ("html", "json", "csv", "md", "ttl"):
             for name in list(self.kg.questions)[:1]:
                 self.do({**common, "op": "question", "name": name, "parameters": {}, "form": form})
-            self.do({**common, "op": "report", "kind": "detect", "parameters": {}, "form": form})
-        slices = {"as-of": ["2000"], "without": [first]}
         talks = [row["id"] for row in self.kg.corpus.entities.values() if row["kind"] == "Negotiation"][:2] or [first]
-        reports: list[tuple[str, dict[str, Any]]] = [("audit", {}), ("path", {"start": first, "end": first})]
+        reports: list[tuple[str, dict[str, Any]]] = [("detect", {}), ("path", {"start": first, "end": first})]
         reports += [(kind, {"negotiation": each}) for kind in ("brief", "compare") for each in talks]
         reports += [("compare", {"negotiation": talks[0], "other": talks[1]})] if len(talks) > 1 else []
         for kind, given in reports:
             self.do({**common, "op": "report", "kind": kind, "parameters": given, "form": "html"})
-        self.do({**common, "op": "report", "kind": "audit", "parameters": {}, "form": "html", "slices": slices})
         for form in ("html", "ttl", "jsonld"):
             self.do({**common, "op": "thing", "space": "id", "id": first, "form": form})
-        for form in ("nt", "graphml", "gexf", "csv"):
+        for form in ("graphml", "gexf", "csv"):
             self.do({**common, "op": "data", "form": form})
         for op in ("void", "description"):
             self.do({**common, "op": op, "form": "rdf"})
