@@ -143,3 +143,19 @@ def test_a_broken_query_is_one_line(small: KnowledgeGraph, sparql: str, word: st
         small.query(sparql)
     assert word in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("a b", "`a b`"), ("a`b", "`` a`b ``"), ("``", "``` `` ```"), ("a\nb", "`a b`")]
+)
+def test_a_code_span_cannot_be_closed_by_its_text(text: str, code: str) -> None:
+    from negograph.answers import markdown_code
+
+    assert markdown_code(text) == code
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+def test_text_that_a_spreadsheet_runs_gets_an_apostrophe(sign: str) -> None:
+    from negograph.answers import write_csv
+
+    assert write_csv(["x"], [[f"{sign}1"], [-1], ["a=1"]]) == f"x\n'{sign}1\n-1\na=1\n"
