@@ -158,3 +158,19 @@ def test_a_notebook_shows_an_answer_with_every_text_escaped(folder: Writer) -> N
         assert "<img" not in html
     assert "&lt;img" in shown[0]._repr_html_()
     assert "none recorded" in kg.answer("meetings")._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("a b", "`a b`"), ("a`b", "`` a`b ``"), ("``", "``` `` ```"), ("a\nb", "`a b`")]
+)
+def test_a_code_span_cannot_be_closed_by_its_text(text: str, code: str) -> None:
+    from negograph.answers import markdown_code
+
+    assert markdown_code(text) == code
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+def test_text_that_a_spreadsheet_runs_gets_an_apostrophe(sign: str) -> None:
+    from negograph.answers import write_csv
+
+    assert write_csv(["x"], [[f"{sign}1"], [-1], ["a=1"]]) == f"x\n'{sign}1\n-1\na=1\n"

@@ -320,3 +320,37 @@ def test_completion_knows_questions_and_entities() -> None:
     assert "bypassed-allies" in complete("negograph ask byp", 2)
     assert "us-taliban-talks" in complete("negograph ask tactics --negotiation us-t", 4)
     assert "doha-agreement" in complete("negograph show doha", 2)
+
+
+def test_no_message_acts_on_the_terminal(run: Run, folder: Writer) -> None:
+    red = "\x1b[31mred\u202e\x9b"
+    directory = folder(
+        entities=[{"id": red, "kind": "Group", "label": "x"}, {"id": red, "kind": "Group", "label": "y"}],
+        relations=[{"id": red, "subject": red, "predicate": "signed", "object": red, "locator": "1"}],
+        coverage=[{"source": "text", "paragraph": red, "status": "coded"}] * 2,
+    )
+    for result in (
+        run("--data", directory, "check"),
+        run("--data", directory, "check", "--format", "json"),
+        run("--data", directory, "show", "x"),
+        run("show", red),
+        run("ask", red),
+        run("--data", directory / red, "check"),
+    ):
+        assert result.exit_code == 1
+        assert "red" in result.output
+        assert all(each.isprintable() or each == "\n" for each in result.output)
+    found = json.loads(run("--data", directory, "check", "--format", "json").stdout)
+    assert any(red in each["message"] for each in found)
+
+
+def test_show_as_markdown_escapes_what_markdown_would_read(run: Run, folder: Writer) -> None:
+    text = "<b>&amp; [x](javascript:alert(1)) `$a$` ~~b~~"
+    directory = folder(
+        entities=[{"id": "red", "label": text, "description": text}], relations=[{"id": "r0001", "gist": text}]
+    )
+    escaped = r"\<b\>\&amp; \[x\](javascript:alert(1)) \`\$a\$\` \~\~b\~\~"
+    for name in ("red", "r0001"):
+        result = run("--data", directory, "show", name, "--format", "md")
+        assert escaped in result.stdout
+        assert text not in result.stdout

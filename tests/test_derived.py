@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 import rdflib
@@ -42,6 +43,16 @@ def test_the_stale_check_can_fail(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     monkeypatch.setattr(negograph.derived, "csv_metadata", lambda ontology: "{}")
     assert main(["--check"]) == 1
     assert "stale data/csv-metadata.json" in capsys.readouterr().out
+
+
+def test_what_cannot_be_read_is_said_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    import negograph.derived
+
+    monkeypatch.setattr(negograph.derived, "__file__", str(tmp_path / "src" / "negograph" / "derived.py"))
+    assert main([]) == 1
+    assert "no such directory" in capsys.readouterr().err
 
 
 def violations(kg: KnowledgeGraph, shapes: rdflib.Graph, *more: str) -> str:

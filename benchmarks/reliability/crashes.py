@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
+import json
 import os
 import random
 import resource
@@ -16,7 +17,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.reliability.trials import ROOT, Finished, Trial, fork, forked, say, scratch, small_rows, write_folder
+from benchmarks.reliability.trials import (
+    ROOT,
+    Finished,
+    Trial,
+    fork,
+    forked,
+    in_parts,
+    os_cores,
+    say,
+    scratch,
+    small_rows,
+    write_folder,
+)
 from negograph import derived, tables
 from negograph.cli import main
 from negograph.export import FORMATS
@@ -117,36 +130,55 @@ def r15(share: float, seed: int) -> Trial:
     """Every command that writes, killed, starved and crowded."""
     kills = max(int(200 * share), 2)
     trial = Trial("R15", f"each command that writes: kill -9 {kills} times; disk full, read-only, two at once", seed)
-    began, chance = time.time(), random.Random(seed)
+    began = time.time()
     with scratch() as base:
         _prepared(base)
         writers = list(_commands(base))
         if share < 0.05:  # a few are enough to see that the proof still runs
-            writers = [
-                writer for writer in writers if writer.name in ("export .ttl", "export DIR/", "negograph.derived")
-            ]
+            writers = [each for each in writers if each.name in ("export .ttl", "export DIR/", "negograph.derived")]
         _warmed_up(writers, base)
-        for writer in writers:
-            out = _fresh(base / "out")
-            whole, seconds = {}, 0.0
-            for variant in ("b", "a"):
-                start = time.monotonic()
-                done = _once(writer, variant, out)
-                seconds = time.monotonic() - start
-                trial.expect("Traceback" not in done.err and _files(out), f"{writer.name}: {done.err[-300:]}")
-                whole[variant] = _files(out)
-            old, new = whole["a"], whole["b"]
-            trial.expect(old != new, f"{writer.name}: the variants do not differ")
-            _killed(writer, out, (old, new), (kills, seconds), chance, trial)
-            _no_space_for_files(writer, out, (old, new), trial)
-            _two_at_once(writer, out, (old, new), trial)
-            say(f"R15: {writer.name}, {len(trial.failures)} failures, {time.time() - began:.0f} s")
-        if mountable():
-            _mounted(base, writers, trial)
-        else:
-            trial.counts["no tmpfs could be mounted: full disk by RLIMIT_FSIZE alone"] += 1
+        workers, mounts = min(os_cores(), len(writers)), mountable()
+
+        def part(which: int) -> None:
+            place = base / f"part{which}"
+            place.mkdir()
+            for number in range(which, len(writers), workers):
+                own = Trial("R15", writers[number].name, seed)
+                _tried(writers[number], place, kills, random.Random(f"{seed} {number}"), mounts, own)
+                print(json.dumps([own.what, own.done, own.counts, own.failures]), flush=True)
+                say(f"R15: {own.what}, {len(own.failures)} failures, {time.time() - began:.0f} s")
+
+        for finished in in_parts(part, workers):
+            trial.expect(finished.code == 0, finished.err[-2000:])
+            for line in finished.out.splitlines():
+                _, done, counts, failures = json.loads(line)
+                trial.done += done
+                trial.counts.update(counts)
+                trial.failures += failures
+                trial.counts["commands"] += 1
+        if not mounts:
+            trial.counts["without tmpfs: full disk by RLIMIT_FSIZE alone"] += 1
+        trial.expect(trial.counts["commands"] == len(writers), "not every command was tried")
     trial.seconds = time.time() - began
     return trial
+
+
+def _tried(writer: Writer, base: Path, kills: int, chance: random.Random, mounts: bool, trial: Trial) -> None:
+    out = _fresh(base / "out")
+    whole, seconds = {}, 0.0
+    for variant in ("b", "a"):
+        start = time.monotonic()
+        done = _once(writer, variant, out)
+        seconds = time.monotonic() - start
+        trial.expect("Traceback" not in done.err and _files(out), f"{writer.name}: {done.err[-300:]}")
+        whole[variant] = _files(out)
+    versions = whole["a"], whole["b"]
+    trial.expect(versions[0] != versions[1], f"{writer.name}: the variants do not differ")
+    _killed(writer, out, versions, (kills, min(seconds, 0.4)), chance, trial)
+    _no_space_for_files(writer, out, versions, trial)
+    _two_at_once(writer, out, versions, trial)
+    if mounts:
+        _mounted(writer, base / "mounted", trial)
 
 
 def _warmed_up(writers: list[Writer], base: Path) -> None:
@@ -246,27 +278,25 @@ def _mount(place: Path, options: str) -> bool:
     return subprocess.run(line, capture_output=True).returncode == 0
 
 
-def _mounted(base: Path, writers: list[Writer], trial: Trial) -> None:
+def _mounted(writer: Writer, place: Path, trial: Trial) -> None:
     """A tmpfs that is full, and one that is read-only."""
-    place = base / "mounted"
-    place.mkdir()
-    for writer in writers:
-        _mount(place, "size=8m")
-        try:
-            whole = []
-            for variant in ("b", "a"):
-                _once(writer, variant, _fresh_on(place))
-                whole.append(_files(place / "out"))
-            versions = whole[1], whole[0]
-            with contextlib.suppress(OSError), (place / "filler").open("wb", buffering=0) as filler:
-                while True:
-                    filler.write(b"\0" * 4096)
-            _refused(writer, place / "out", versions, _once(writer, "b", place / "out"), "full tmpfs", trial)
-            (place / "filler").unlink()
-            subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
-            _refused(writer, place / "out", versions, _once(writer, "b", place / "out"), "read-only tmpfs", trial)
-        finally:
-            subprocess.run(["umount", str(place)], check=True)
+    place.mkdir(exist_ok=True)
+    _mount(place, "size=8m")
+    try:
+        whole = []
+        for variant in ("b", "a"):
+            _once(writer, variant, _fresh_on(place))
+            whole.append(_files(place / "out"))
+        versions = whole[1], whole[0]
+        with contextlib.suppress(OSError), (place / "filler").open("wb", buffering=0) as filler:
+            while True:
+                filler.write(b"\0" * 4096)
+        _refused(writer, place / "out", versions, _once(writer, "b", place / "out"), "full tmpfs", trial)
+        (place / "filler").unlink()
+        subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+        _refused(writer, place / "out", versions, _once(writer, "b", place / "out"), "read-only tmpfs", trial)
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
 
 
 def _fresh_on(place: Path) -> Path:

@@ -19,7 +19,7 @@ __all__ = ["r16"]
 
 TESTS = {
     "dates.py": ["test_dates.py", "test_checking.py"],
-    "tables": ["test_reading.py", "test_checking.py", "test_data.py"],
+    "tables": ["test_reading.py", "test_checking.py"],
     "rdf": ["test_rdf.py", "test_voices.py", "test_export.py"],
 }
 """Part of the package to the tests that are about it, the quick ones first."""

@@ -186,8 +186,8 @@ def command_line(*arguments: str | Path, limit: float = 120.0) -> Finished:
 
 
 def os_cores() -> int:
-    """How many processes run at once."""
-    return max(os.cpu_count() or 1, 1)
+    """How many processes run at once: ``WORKERS`` in the environment, or one a core."""
+    return int(os.environ.get("WORKERS", os.cpu_count() or 1))
 
 
 def in_parts(work: Callable[[int], object], parts: int) -> list[Finished]:
