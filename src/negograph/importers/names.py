@@ -109,6 +109,8 @@ def kind_of(name: str) -> str:
     government = re.match(r"(?:\w+ )?(?:government|govt|gouvernement|gobierno)\b", words)
     if government:
         return "GovernmentBody"
+    if re.match(r"(?:(?:islamic|federal|arab|united) )*(?:republic|kingdom|state) of ", words):
+        return "State"
     return next((kind for kind, pattern in _KINDS if pattern.search(words)), "Group")
 
 
@@ -134,7 +136,11 @@ class Known:
         self._kinds = frozenset(kinds)
         self._sure: dict[str, dict[str, str]] = {}
         self._unsure: dict[str, dict[str, str]] = {}
+        self.links: dict[str, tuple[str, ...]] = {}
+        """Entity id to what it is in other data sets, of every kind."""
         for row in entities:
+            if row["same_as"]:
+                self.links[row["id"]] = tuple(row["same_as"].split("|"))
             if row["kind"] in self._kinds:
                 self._add(row["id"], row["label"], sure=row["kind"] != "Group")
                 for alias in filter(None, row["aliases"].split("|")):

@@ -1,0 +1,41 @@
+"""Other people's data sets into our tables: streamed, attributed, licensed, and accounted for to the last record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from negograph.importers import pax
+from negograph.importers.names import Known
+from negograph.importers.output import Account, Progress, output
+from negograph.ontology import Ontology, load_ontology
+
+__all__ = ["Account", "import_pax"]
+
+LAYOUTS = (pax.LAYOUT,)
+
+
+def known_actors(entities: Iterable[Mapping[str, str]], ontology: Ontology) -> Known:
+    """The actors that names are matched with."""
+    return Known(entities, (kind for kind in ontology.kinds if ontology.is_a(kind, ["Actor"])))
+
+
+def import_pax(
+    file: Path, directory: Path, entities: Iterable[Mapping[str, str]], progress: Progress | None = None
+) -> Account:
+    """Write the agreements of a PA-X file (all agreements, as CSV) as tables into ``directory``.
+
+    Args:
+        file: your own copy; its licence is non-commercial.
+        directory: where the tables go.
+        entities: rows of entities whose actors names are matched with.
+        progress: is told now and then how many records have been read.
+
+    Raises:
+        LayoutError: the file is not PA-X, or not UTF-8.
+        ExportError: the directory cannot be written, or holds tables of another origin.
+    """
+    ontology = load_ontology()
+    with output(directory, pax.DATASET, ontology, known_actors(entities, ontology)) as made:
+        pax.write(file, made, LAYOUTS, progress)
+    return made.account
