@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from negograph.importers import pax
+from negograph.importers import pax, ucdp
 from negograph.importers.names import Known
 from negograph.importers.output import Account, Progress, output
 from negograph.ontology import Ontology, load_ontology
 
-__all__ = ["Account", "import_pax"]
+__all__ = ["Account", "import_pax", "import_ucdp"]
 
-LAYOUTS = (pax.LAYOUT,)
+LAYOUTS = (pax.LAYOUT, ucdp.LAYOUT)
 
 
 def known_actors(entities: Iterable[Mapping[str, str]], ontology: Ontology) -> Known:
@@ -38,4 +38,17 @@ def import_pax(
     ontology = load_ontology()
     with output(directory, pax.DATASET, ontology, known_actors(entities, ontology)) as made:
         pax.write(file, made, LAYOUTS, progress)
+    return made.account
+
+
+def import_ucdp(
+    file: Path, directory: Path, entities: Iterable[Mapping[str, str]], progress: Progress | None = None
+) -> Account:
+    """Write the agreements of the UCDP Peace Agreement Dataset (CSV) as tables into ``directory``.
+
+    Arguments and errors are those of :func:`import_pax`.
+    """
+    ontology = load_ontology()
+    with output(directory, ucdp.DATASET, ontology, known_actors(entities, ontology)) as made:
+        ucdp.write(file, made, LAYOUTS, progress)
     return made.account

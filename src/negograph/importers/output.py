@@ -100,7 +100,7 @@ class Output:
         for row in earlier.values():
             same.writerow(row)
         self._actors: dict[str, str] = {}
-        self._ids: set[str] = set()
+        self._ids: dict[str, str] = {}
 
     def _table(self, name: str, columns: list[str]) -> csv.DictWriter[str]:
         stream = self._stack.enter_context(write_atomically(self._directory / f"{name}.csv"))
@@ -172,7 +172,7 @@ class Output:
             digest = sha256(key.encode()).hexdigest()[:8]
             if identifier in self._ids:  # "a b" in c, and a in "b c"
                 identifier = slug(self.dataset.key, "actor", code or name, digest)
-            self._ids.add(identifier)
+            self._ids[identifier] = clean(name)
             self._actors[key] = identifier
             tail = "; ".join(filter(None, (shorten(clean(place), 40), self.dataset.short, code)))
             if len(clean(name)) + len(tail) + 3 > _LABEL or len(clean(place)) > 40:
@@ -185,6 +185,10 @@ class Output:
         outcome = "known" if sure else "undecided" if found else "new"
         self.account.names[f"written: {outcome}"] += 1
         return self._actors[key]
+
+    def name_of(self, actor: str) -> str:
+        """The name that an actor was first written under."""
+        return self._ids[actor]
 
     def same(self, known: str, identifier: str, why: str) -> None:
         """Note that an entity of the known tables and one of ours are the same."""

@@ -17,7 +17,7 @@ from negograph.importers.output import Dataset, Output, Progress
 from negograph.importers.parties import Party, parties
 from negograph.importers.records import Layout, Record, records
 
-__all__ = ["DATASET", "LAYOUT", "write"]
+__all__ = ["DATASET", "LAYOUT", "MEDIATES", "UNSIGNED", "write"]
 
 DATASET = Dataset(
     key="pax",
@@ -41,8 +41,8 @@ STAGES = {
     "Cea": "ceasefire",
 }
 _MOST_CLAIMS = 999
-_MEDIATES = re.compile(r"\b(?:mediat|médiat|facilitat|facilitad|mediad|broker)", re.IGNORECASE)
-_UNSIGNED = re.compile(r"\b(?:unsigned|not signed|not a signator|did not sign)", re.IGNORECASE)
+MEDIATES = re.compile(r"\b(?:mediat|médiat|facilitat|facilitad|mediad|broker)", re.IGNORECASE)
+UNSIGNED = re.compile(r"\b(?:unsigned|not signed|not a signator|did not sign)", re.IGNORECASE)
 
 
 def write(file: Path, made: Output, others: tuple[Layout, ...], progress: Progress | None = None) -> None:
@@ -142,7 +142,7 @@ def _claims(record: Record, number: str, title: str, made: Output) -> int:
     said: set[tuple[str, str]] = set()
     country = record["Con"]
     for column in ("Part", "ThrdPart"):
-        unsigned = column == "ThrdPart" and _UNSIGNED.search(record[column])
+        unsigned = column == "ThrdPart" and UNSIGNED.search(record[column])
         for party in parties(record[column]):
             predicate, value, gist = _as_what(column, party)
             if party.reason:
@@ -175,6 +175,6 @@ def _as_what(column: str, party: Party) -> tuple[str, str, str]:
     """Predicate, value and words of the gist."""
     if column == "Part":
         return "partyTo", "", "is listed as a party to"
-    if _MEDIATES.search(party.line):
+    if MEDIATES.search(party.line):
         return "mediatedIn", "", "is listed as mediating or facilitating"
     return "signed", "as a third party", "is listed as a third party to"
