@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+
+from negograph.tables import Row
 
 __all__ = ["Known", "Match", "clean", "fold", "kind_of", "shorten", "slug"]
 
@@ -132,7 +134,7 @@ class Known:
     somebody else elsewhere; the other names of a state mean that state everywhere.
     """
 
-    def __init__(self, entities: Iterable[Mapping[str, str]], kinds: Iterable[str]) -> None:
+    def __init__(self, entities: Iterable[Row], kinds: Iterable[str]) -> None:
         self._kinds = frozenset(kinds)
         self._sure: dict[str, dict[str, str]] = {}
         self._unsure: dict[str, dict[str, str]] = {}

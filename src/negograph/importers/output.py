@@ -131,9 +131,9 @@ class Output:
             cells["description"] = " ".join(filter(None, (cells.get("description", ""), f"In full: {text}")))
         return self.entity(identifier, kind, f"{shorten(text, room)} ({tail})", **cells)
 
-    def relation(self, identifier: str, subject: str, predicate: str, target: str, gist: str, **cells: str) -> None:
+    def relation(self, identifier: str, subject: str, predicate: str, thing: str, gist: str, **cells: str) -> None:
         """Write a claim."""
-        row = {"id": identifier, "subject": subject, "predicate": predicate, "object": target}
+        row = {"id": identifier, "subject": subject, "predicate": predicate, "object": thing}
         self._write("relations", row | cells | {"gist": shorten(clean(gist), _GIST)})
 
     def coverage(self, source: str, number: int, reason: str = "") -> None:

@@ -27,7 +27,8 @@ _BEHALF = re.compile(
     re.IGNORECASE,
 )
 _INLINE = re.compile(
-    r"^[^,]+(?:,[^,]+)?,\s+(?:for and on behalf of|(?:on|in) behalf of|for)\s+(?P<side>(?:the\s+)?[A-Z].+)$", re.IGNORECASE
+    r"^[^,]+(?:,[^,]+)?,\s+(?:for and on behalf of|(?:on|in) behalf of|for)\s+(?P<side>(?:the\s+)?[A-Z].+)$",
+    re.IGNORECASE,
 )
 """A hand that signs, and the side behind it in the same line."""
 _ARTICLE = re.compile(r"^(?:(?:the|le|la|les|el|los|du|des|de la)\s+|l['’]\s*)(?=\w)", re.IGNORECASE)

@@ -85,13 +85,17 @@ def write(file: Path, made: Output, others: tuple[Layout, ...], progress: Progre
         made.coverage("pax", record.number, "" if claims else "no party that could be read")
         made.written()
     for identifier, label in conflicts.items():
-        made.entity(identifier, "Conflict", label, description="What PA-X assigns agreements to.", same_as=_ucdp(identifier))
+        made.entity(
+            identifier, "Conflict", label, description="What PA-X assigns agreements to.", same_as=_ucdp(identifier)
+        )
     for identifier, label in processes.items():
         single = next(iter(of_process[identifier])) if len(of_process[identifier]) == 1 else ""
         made.entity(identifier, "Negotiation", label, part_of=single)
     for identifier in conflicts:
         if identifier.startswith("pax-ucdp-"):
-            made.same(f"ucdp-conflict-{identifier.removeprefix('pax-ucdp-')}", identifier, "PA-X gives the UCDP conflict")
+            made.same(
+                f"ucdp-conflict-{identifier.removeprefix('pax-ucdp-')}", identifier, "PA-X gives the UCDP conflict"
+            )
     made.source("pax", file, "", made.account.read)
 
 
@@ -126,7 +130,9 @@ def _wholes(
         conflicts.setdefault(inside[0], f"{shorten(country, 80)} (PA-X; without a UCDP conflict)")
     if record["PP"]:
         process = slug("pax", "process", record["PP"])
-        processes.setdefault(process, f"{shorten(clean(record['PPName']) or 'Peace process', 90)} (PA-X process {record['PP']})")
+        processes.setdefault(
+            process, f"{shorten(clean(record['PPName']) or 'Peace process', 90)} (PA-X process {record['PP']})"
+        )
         of_process[process].update(inside)
         return list(dict.fromkeys([process, *inside]))
     return list(dict.fromkeys(inside))

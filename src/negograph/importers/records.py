@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -60,7 +61,11 @@ def records(file: Path, layout: Layout, others: tuple[Layout, ...] = ()) -> Iter
     with stream:
         rows = _rows(file, stream, layout)
         if layout.header:
-            yield from _numbered(rows, layout.header)
+            first = next(rows, None) or []
+            if len(first) != len(layout.header):
+                wanted = f"{len(layout.header)} columns, and there are {len(first)}"
+                raise LayoutError(f"{file}: not laid out as {layout.name}: it has {wanted}")
+            yield from _numbered(chain([first], rows), layout.header)
             return
         first = next(rows, None)
         if first is None:
@@ -72,8 +77,11 @@ def records(file: Path, layout: Layout, others: tuple[Layout, ...] = ()) -> Iter
 def _rows(file: Path, stream: BinaryIO, layout: Layout) -> Iterator[list[str] | None]:
     """Rows of cells; ``None`` for one that the parser gives up on."""
     # Tables with tabs do not quote: a quotation mark that opens a cell there is a quotation mark.
-    quoting = csv.QUOTE_MINIMAL if layout.delimiter == "," else csv.QUOTE_NONE
-    reader = csv.reader(_lines(file, stream), delimiter=layout.delimiter, quoting=quoting, strict=True)
+    lines = _lines(file, stream)
+    if layout.delimiter == ",":
+        reader = csv.reader(lines, strict=True)
+    else:
+        reader = csv.reader(lines, delimiter=layout.delimiter, quoting=csv.QUOTE_NONE, strict=True)
     while True:
         try:
             yield next(reader)

@@ -26,8 +26,10 @@ DATASET = Dataset(
 )
 LAYOUT = Layout(
     "UCDP Peace Agreements",
-    ("paid", "conflict_id", "conflict_name", "dyad_id", "dyad_name", "actor_id", "actor_name", "pa_name", "pa_date", "pa_3rd", "c_3rd")
-    + ("ended", "duration", "pa_type"),
+    (
+        *("paid", "conflict_id", "conflict_name", "dyad_id", "dyad_name", "actor_id", "actor_name"),
+        *("pa_name", "pa_date", "pa_3rd", "c_3rd", "ended", "duration", "pa_type"),
+    ),
 )
 TYPES = {"1": "comprehensive", "2": "partial", "3": "pre-negotiation"}
 _MOST_CLAIMS = 999
