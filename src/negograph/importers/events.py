@@ -136,13 +136,15 @@ def coding(scheme: str, ontology: Ontology) -> Callable[[str], Coding]:
         if code := predicate.codes.get(scheme):
             having.setdefault(code, []).append(predicate)
 
+    actors = [name for name in ontology.kinds if ontology.is_a(name, ["Actor"])]
+
     @cache
     def coded(code: str) -> Coding:
         lengths = range(len(code), 1, -1) if scheme == "cameo" else [len(code)]
         found = next((having[code[:length]] for length in lengths if code[:length] in having), [])
         if not found:
             return Coding(None, reason="no predicate has its code")
-        acts = [each for each in found if each.step]
+        acts = [each for each in found if each.step and any(ontology.is_a(actor, each.range) for actor in actors)]
         if len(acts) == 1:
             return Coding(acts[0], "thing" if "Entity" in acts[0].range else "on")
         table = [each for each in found if {"Event", "Happening"} & set(each.range) and each.group == "at the table"]

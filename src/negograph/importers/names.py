@@ -36,8 +36,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "GovernmentBody",
-            r"government|govt|gouvernement|gobierno|ministry|parliament|presidency|administration|authorities|council of "
-            r"ministers|armed forces|national army|royal army|cabinet|police|gon|grp",
+            r"government|govt|gouvernement|gobierno|ministry|parliament|presidency|administration|authorities|"
+            r"council of ministers|armed forces|national army|royal army|cabinet|police|gon|grp",
         ),
         (
             "Organisation",

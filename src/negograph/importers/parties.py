@@ -22,7 +22,8 @@ _MOST_WORDS = 18
 _BULLET = re.compile(r"^(?:[-–—•*·▪o]\s+|[-–—•*·▪]+|\(?[0-9]{1,3}[.)]\s*|\(?[a-zA-Z][.)]\s+|[ivx]{1,4}[.)]\s+)+")
 _BEHALF = re.compile(
     r"^(?:(?:signed|signé|firmado|sd|witness(?:ed)?)\W*)?"
-    r"(?:for and on behalf of|(?:on|in) (?:the )?behalf of|on the part of|in the name of|au nom d[eu]|pour|por|en nombre de|for)"
+    r"(?:for and on behalf of|(?:on|in) (?:the )?behalf of|on the part of|in the name of|au nom d[eu]|pour|por|"
+    r"en nombre de|for)"
     r"\s*:?\s+(?P<side>.+)$",
     re.IGNORECASE,
 )
@@ -47,14 +48,17 @@ _LEADING = re.compile(
 _ASIDE = re.compile(r"\s*[\[(](?:signed|signature|unsigned|illegible|signé|firmado|sgd)[^\])]*[\])]\s*", re.IGNORECASE)
 _FORMULA = re.compile(
     r"(?:\b(?:in witness whereof|done (?:at|in)|hereby|duly authori[sz]ed|this agreement|agreement (?:is )?unsigned|"
-    r"unsigned|not signed|no signator|signature status|source (?:lists|suggests)|secondary sources|see (?:notes?|above)|"
+    r"unsigned|not signed|no signator|signature status|source (?:lists|suggests)|secondary sources|"
+    r"see (?:notes?|above)|"
     r"same as|page [0-9]+|preamble|annex|illegible|signed (?:at|in|on)|ont signe|as follows|the following|"
-    r"over the limit|should be in|also listed|participants?\b.*\b(?:were|was)|stated to be)\b)|^(?:mr|ms|dr|the|and|or|/|\W*)$",
+    r"over the limit|should be in|also listed|participants?\b.*\b(?:were|was)|stated to be)\b)|"
+    r"^(?:mr|ms|dr|the|and|or|/|\W*)$",
     re.IGNORECASE,
 )
 _ROLES = re.compile(
     r"^(?:as )?(?:(?:the )?(?:undersigned|witness(?:es)?|mediators?|facilitators?|observers?|guarantors?|parties|"
-    r"signatories|signatures?|témoins?|testigos|les facilitateurs internationaux|delegates?|representatives?))\W*$",
+    r"signatories|signatures?|signed|témoins?|testigos|les facilitateurs internationaux|"
+    r"delegates?|representatives?))\W*$",
     re.IGNORECASE,
 )
 _AND_GOVERNMENT = re.compile(r",?\s+and\s+(?=(?:the\s+)?(?:\w+\s+)?government of\b)", re.IGNORECASE)
@@ -75,7 +79,7 @@ class Party:
 def parties(cell: str) -> list[Party]:
     """The names in a cell, each once, and the items that are none.
 
-    >>> [party.name for party in parties("For the Republic of X: A. B., Minister; For the Y Front\\nC. D.") if not party.reason]
+    >>> [party.name for party in parties("For the Republic of X: A. B., Minister; For the Y Front")]
     ['Republic of X', 'Y Front']
     >>> [party.name for party in parties("Israel, PLO [signature status unknown]")]
     ['Israel', 'PLO']
@@ -132,7 +136,9 @@ def _of_line(line: str, others_sign_for: bool) -> list[Party]:
         if any(map(_is_a_side, names)) and all(len(name.split()) <= 5 for name in names) and _all_sides(names):
             pieces = names
     long = [piece for piece in pieces if len(piece.split()) > _MOST_WORDS]
-    return [Party(line, line, LONG)] if long else [Party(_side(piece) or piece, line) for piece in pieces]
+    return (
+        [Party(line, line, LONG)] if long else [Party(_ARTICLE.sub("", piece).strip(" .,"), line) for piece in pieces]
+    )
 
 
 def _is_a_side(name: str) -> bool:

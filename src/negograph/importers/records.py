@@ -60,18 +60,17 @@ def records(file: Path, layout: Layout, others: tuple[Layout, ...] = ()) -> Iter
         raise LayoutError(f"{file}: {error.strerror}") from error
     with stream:
         rows = _rows(file, stream, layout)
+        first = next(rows, [])
         if layout.header:
-            first = next(rows, None) or []
-            if len(first) != len(layout.header):
+            if first is not None and len(first) != len(layout.header):
                 wanted = f"{len(layout.header)} columns, and there are {len(first)}"
                 raise LayoutError(f"{file}: not laid out as {layout.name}: it has {wanted}")
             yield from _numbered(chain([first], rows), layout.header)
-            return
-        first = next(rows, None)
-        if first is None:
-            raise LayoutError(f"{file}: the file is empty")
-        names = _names(file, first or [], layout, others)
-        yield from _numbered(rows, names)
+        elif not first:
+            what = "the file is empty" if first is not None else "its line of headers cannot be read"
+            raise LayoutError(f"{file}: {what}")
+        else:
+            yield from _numbered(rows, _names(file, first, layout, others))
 
 
 def _rows(file: Path, stream: BinaryIO, layout: Layout) -> Iterator[list[str] | None]:
