@@ -108,6 +108,8 @@ def who(directory: Path) -> set[tuple[str, str, str]]:
         ("Government of X and the Government of Y", ["Government of X", "the Government of Y"]),
         ("Government of X; GOVERNMENT OF X", ["Government of X"]),
         ("Leader of the Front", ["Leader of the Front"]),
+        ("Signed in the presence of: A. B. Cee, X Facilitator", ["A. B. Cee"]),
+        ("A. B. Cee, Facilitator, Representative of X", ["A. B. Cee"]),
         ("", []),
         (" / ;; \n", []),
     ],
@@ -126,6 +128,8 @@ def test_a_cell_of_parties_becomes_names(cell: str, names: list[str]) -> None:
         (" ".join(["word"] * 40), LONG),
         ("For " + " ".join(["word"] * 40), LONG),
         ("Signed: ...", FORMULA),
+        ("and Facilitator", FORMULA),
+        ("[No signatures on the copy", FORMULA),
     ],
 )
 def test_what_is_no_party_says_why(cell: str, reason: str) -> None:

@@ -148,13 +148,18 @@ class Known:
                 for alias in filter(None, row["aliases"].split("|")):
                     self._add(row["id"], alias, sure=row["kind"] == "State")
         self._choices = list(self._sure | self._unsure)
+        self._found: dict[str, list[Match]] = {}
 
     def _add(self, identifier: str, name: str, *, sure: bool) -> None:
         (self._sure if sure else self._unsure).setdefault(fold(name), {})[identifier] = name
 
     def matches(self, name: str) -> list[Match]:
         """One sure match, or everything that a human should decide on; the nearest first."""
-        folded = fold(name)
+        if name not in self._found:
+            self._found[name] = self._matches(fold(name))
+        return self._found[name]
+
+    def _matches(self, folded: str) -> list[Match]:
         exact = self._sure.get(folded, {})
         if len(exact) == 1:
             return [Match(identifier, known, True, "the same name") for identifier, known in exact.items()]

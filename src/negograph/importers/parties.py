@@ -19,7 +19,9 @@ LONG = "a sentence, not a name"
 _MOST_WORDS = 18
 """A longer item is a sentence; a choice of ours."""
 
-_BULLET = re.compile(r"^(?:[-–—•*·▪o]\s+|[-–—•*·▪]+|\(?[0-9]{1,3}[.)]\s*|\(?[a-zA-Z][.)]\s+|[ivx]{1,4}[.)]\s+)+")
+_BULLET = re.compile(
+    r"^(?:[-–—•*·▪o]\s+|[-–—•*·▪]+|\(?[0-9]{1,3}[.)]\s*|\([a-zA-Z]\)\s+|[a-z][.)]\s+|[ivx]{1,4}[.)]\s+)+"
+)
 _BEHALF = re.compile(
     r"^(?:(?:signed|signé|firmado|sd|witness(?:ed)?)\W*)?"
     r"(?:for and on behalf of|(?:on|in) (?:the )?behalf of|on the part of|in the name of|au nom d[eu]|pour|por|"
@@ -55,10 +57,19 @@ _FORMULA = re.compile(
     r"^(?:mr|ms|dr|the|and|or|/|\W*)$",
     re.IGNORECASE,
 )
+_ROLE = (
+    r"undersigned|witness(?:es|ed)?|mediators?|mediation|facilitators?|facilitation|observers?|guarantors?|part(?:y|ies)|"
+    r"signator(?:y|ies)|signatures?|signed|témoins?|testigos|facilitateurs?|médiateurs?|delegates?|representatives?|"
+    r"special advisers?"
+)
 _ROLES = re.compile(
-    r"^(?:as )?(?:(?:the )?(?:undersigned|witness(?:es)?|mediators?|facilitators?|observers?|guarantors?|parties|"
-    r"signatories|signatures?|signed|témoins?|testigos|les facilitateurs internationaux|"
-    r"delegates?|representatives?))\W*$",
+    rf"^(?:(?:{_ROLE}|as|a|an|the|les|and|or|by|of|for|in|presence|chief|lead|third|international(?:es|aux)?)\W*)+$",
+    re.IGNORECASE,
+)
+"""A line that names a part played and nobody who played it."""
+_OFFICE = re.compile(
+    rf"\b(?:{_ROLE}|chair\w*|president\w*|minist\w+|secretar\w+|ambassador|commander|general|envoy|leader|head|member|"
+    r"adviser|advisor|director|governor|coordinator|spokes\w+|commissioner|chief|comandante)\b",
     re.IGNORECASE,
 )
 _AND_GOVERNMENT = re.compile(r",?\s+and\s+(?=(?:the\s+)?(?:\w+\s+)?government of\b)", re.IGNORECASE)
@@ -118,15 +129,17 @@ def _of_line(line: str, others_sign_for: bool) -> list[Party]:
     if match := _behalf(line):
         side = _side(match["side"])
         return [Party(side, line)] if fold(side) and len(side.split()) <= _MOST_WORDS else [Party(line, line, LONG)]
-    if _ROLES.match(line) or _FORMULA.search(line) or not fold(line):
+    if _ROLES.match(line) or _FORMULA.search(line) or line.startswith("[") or not fold(line):
         return [Party(line, line, FORMULA)]
     if others_sign_for:
         return [Party(line, line, HAND)]
     if match := _SIGNED_BY.match(line):
         return [Party(match["side"].strip(), line)]
     bare = _LEADING.sub("", line).strip(" .,:")
-    head, colon, _ = bare.partition(": ")
-    if colon and 0 < len(head.split()) <= 8:
+    head, colon, rest = bare.partition(": ")
+    if colon and _ROLES.match(head):
+        bare = rest
+    elif colon and 0 < len(head.split()) <= 8:
         bare = head
     if not fold(bare):
         return [Party(line, line, FORMULA)]
@@ -135,6 +148,10 @@ def _of_line(line: str, others_sign_for: bool) -> list[Party]:
         names = [name.strip() for name in re.split(r",\s+(?:and\s+)?", bare) if name.strip()]
         if any(map(_is_a_side, names)) and all(len(name.split()) <= 5 for name in names) and _all_sides(names):
             pieces = names
+    if len(pieces) == 1 and ", " in bare:
+        head, _, rest = bare.partition(", ")
+        if len(head.split()) > 1 and _OFFICE.search(rest) and not _GOVERNMENT.search(head):
+            pieces = [head]  # a person, and the office
     long = [piece for piece in pieces if len(piece.split()) > _MOST_WORDS]
     return (
         [Party(line, line, LONG)] if long else [Party(_ARTICLE.sub("", piece).strip(" .,"), line) for piece in pieces]
