@@ -23,6 +23,8 @@ _STATE = re.compile(
     r"(?: of| de| du| del)?(?: (?:the|la|le))?"
     r"(?: (?:islamic republic|republic|kingdom|state|federal republic)(?: of)?)? "
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_OTHER = re.compile(r"[^a-z0-9]+")
 _JOINERS = "\u200c\u200d"
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -60,6 +62,8 @@ def clean(text: str) -> str:
     >>> clean("  Government\\r\\n of\\tX ")
     'Government of X'
     """
+    if text.isascii():  # nearly every cell, and ten times sooner
+        return " ".join(_CONTROL.sub(" ", text).split()).lstrip("=+-@ ")
     kept = (
         " " if unicodedata.category(each) in ("Cc", "Zl", "Zp") else each
         for each in unicodedata.normalize("NFC", text)
@@ -82,6 +86,8 @@ def fold(name: str) -> str:
     >>> fold("The Côte d’Ivoire")
     'cote d ivoire'
     """
+    if name.isascii():
+        return _ARTICLE.sub("", _OTHER.sub(" ", name.casefold()).strip())
     marks = unicodedata.normalize("NFKD", name.casefold())
     plain = "".join(each if each.isalnum() else " " for each in marks if not unicodedata.combining(each))
     return _ARTICLE.sub("", " ".join(plain.split()))

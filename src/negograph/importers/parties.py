@@ -52,7 +52,8 @@ _FORMULA = re.compile(
     r"(?:\b(?:in witness whereof|done (?:at|in)|hereby|duly authori[sz]ed|this agreement|agreement (?:is )?unsigned|"
     r"unsigned|not signed|no signator|signature status|source (?:lists|suggests)|secondary sources|"
     r"see (?:notes?|above)|"
-    r"same as|page [0-9]+|preamble|annex|illegible|signed (?:at|in|on)|ont signe|as follows|the following|"
+    r"same as|page [0-9]+|preamble|annex|illegible|signed (?:at|on)|signed in (?!the presence)|no third part|"
+    r"ont signe|as follows|the following|"
     r"over the limit|should be in|also listed|participants?\b.*\b(?:were|was)|stated to be)\b)|"
     r"^(?:mr|ms|dr|the|and|or|/|\W*)$",
     re.IGNORECASE,
@@ -63,7 +64,7 @@ _ROLE = (
     r"special advisers?"
 )
 _ROLES = re.compile(
-    rf"^(?:(?:{_ROLE}|as|a|an|the|les|and|or|by|of|for|in|presence|chief|lead|third|international(?:es|aux)?)\W*)+$",
+    rf"^(?:\b(?:{_ROLE}|as|a|an|the|les|and|or|by|of|for|in|presence|chief|lead|third|international(?:es|aux)?)\b\W*)+$",
     re.IGNORECASE,
 )
 """A line that names a part played and nobody who played it."""
@@ -109,7 +110,7 @@ def parties(cell: str) -> list[Party]:
 
 
 def _bare(part: str) -> str:
-    return clean(_ASIDE.sub(" ", _BULLET.sub("", clean(part)))).strip(" .,:;/-–")
+    return clean(_ASIDE.sub(" ", _BULLET.sub("", clean(part)))).strip(" .,:;/-–'\"‘’“”")
 
 
 def _behalf(line: str) -> re.Match[str] | None:

@@ -67,7 +67,7 @@ def write(file: Path, made: Output, others: tuple[Layout, ...], progress: Progre
         number = record["AgtId"]
         seen.add(number)
         wholes = _wholes(record, processes, conflicts, of_process)
-        title = record["Agt"] or f"Agreement {number}"
+        title = clean(record["Agt"]) or f"Agreement {number}"
         made.titled(
             f"pax-{number}",
             "Agreement",
@@ -168,7 +168,7 @@ def _claims(record: Record, number: str, title: str, made: Output) -> int:
                         actor,
                         predicate,
                         f"pax-{number}",
-                        f"{shorten(party.name, 80)} {gist} {shorten(clean(title), 80)}.",
+                        f"{shorten(party.name, 80)} {gist} {shorten(title, 80)}.",
                         value=value,
                         source="pax",
                         locator=str(record.number),

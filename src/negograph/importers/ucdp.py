@@ -52,7 +52,7 @@ def write(file: Path, made: Output, others: tuple[Layout, ...], progress: Progre
         number = record["paid"]
         seen.add(number)
         inside = list(_conflicts(record, conflicts, made))
-        title = record["pa_name"] or f"Agreement {number}"
+        title = clean(record["pa_name"]) or f"Agreement {number}"
         ended = record["ended"].casefold() in ("true", "1")
         when = f"UCDP dates its end to {clean(record['duration'])}." if ended and record["duration"] else ""
         made.titled(
@@ -171,7 +171,7 @@ def _claims(
             actor,
             predicate,
             target,
-            f"{shorten(made.name_of(actor), 80)} {words} {shorten(clean(title), 80)}.",
+            f"{shorten(made.name_of(actor), 80)} {words} {shorten(title, 80)}.",
             value=value,
             source="ucdp",
             locator=str(record.number),
