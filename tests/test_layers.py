@@ -21,6 +21,7 @@ ORDER = [
     "corpus",
     "network",
     "export",
+    "importers",
     "analysis",
     "explorer",
     "kg",

@@ -92,6 +92,10 @@ class UnknownEntityError(NegographError, KeyError):
         return str(self.args[0])
 
 
+class LayoutError(NegographError):
+    """A file of another data set is not laid out, or not encoded, as that data set is."""
+
+
 class ExportError(NegographError):
     """A file cannot be written, or its format is not known."""
 

@@ -452,8 +452,10 @@ def _options(given: Mapping[str, str]) -> list[str]:
     return [word for key, value in given.items() for word in (f"--{key}", value)]
 
 
-def load(path: Path | str | None = None) -> KnowledgeGraph:
+def load(path: tables.Folders | None = None) -> KnowledgeGraph:
     """Load the packaged data, or the tables in the directory ``path``.
+
+    A list of directories is loaded as one body; ``packaged`` in it stands for the packaged data.
 
     Raises:
         DataError: the tables are broken; it holds every problem.
@@ -463,11 +465,12 @@ def load(path: Path | str | None = None) -> KnowledgeGraph:
     True
     """
     ontology = load_ontology()
-    found = tables.read(path or resource("data"), ontology)
+    named = [path] if isinstance(path, (str, Path)) else list(path or ())
+    found = tables.read(named or resource("data"), ontology)
     return KnowledgeGraph(
         rdf.build(found, ontology),
         ontology,
         questions.read_questions(resource("graph", "questions")),
         questions.read_questions(resource("graph", "hypotheses")),
-        ("--data", str(path)) if path else (),
+        tuple(word for each in named for word in ("--data", str(each))),
     )

@@ -29,10 +29,10 @@ _DATA, _SLICES = "negograph.data", "negograph.slices"
 
 
 def data_option(command: Command) -> Command:
-    """``--data DIR``, before or after the command's name."""
+    """``--data DIR``, before or after the command's name; several folders are read as one."""
 
-    def remember(context: click.Context, _: click.Parameter, value: Path | None) -> None:
-        if value is not None:
+    def remember(context: click.Context, _: click.Parameter, value: tuple[Path, ...]) -> None:
+        if value:
             context.find_root().meta[_DATA] = value
 
     return click.option(
@@ -40,8 +40,9 @@ def data_option(command: Command) -> Command:
         type=click.Path(path_type=Path, file_okay=False),
         envvar="NEGOGRAPH_DATA",
         expose_value=False,
+        multiple=True,
         callback=remember,
-        help="Folder of the CSV tables (default: the packaged data).",
+        help="Folder of the CSV tables (may be repeated; default: packaged, the packaged data).",
     )(command)
 
 
@@ -70,9 +71,9 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
     )
 
 
-def data_folder(context: click.Context | None = None) -> Path | None:
-    """The folder that ``--data`` names."""
-    found: Path | None = (context or click.get_current_context()).find_root().meta.get(_DATA)
+def data_folders(context: click.Context | None = None) -> tuple[Path, ...]:
+    """The folders that ``--data`` names; none is the packaged data."""
+    found: tuple[Path, ...] = (context or click.get_current_context()).find_root().meta.get(_DATA, ())
     return found
 
 
@@ -81,7 +82,7 @@ def load(context: click.Context | None = None) -> KnowledgeGraph:
     from negograph.kg import load
 
     context = context or click.get_current_context()
-    kg = load(data_folder(context))
+    kg = load(data_folders(context))
     slices = dict(context.find_root().meta.get(_SLICES, {}))
     if "as_of" in slices:
         day = _day(slices.pop("as_of"))
