@@ -45,7 +45,7 @@ class _Site:
         self.kg, self.pool, self.settings = kg, pool, settings
         self.kept = Kept(_KEPT)
         self.picture = (resource("server", "static") / "icon.svg").read_bytes()
-        self.patience = max(15.0, 5 * settings.time_limit)
+        self.patience = max(60.0, 5 * settings.time_limit)
         """Seconds for what is not an arbitrary query: questions, reports and pages."""
 
     async def sparql(self, request: Request) -> Response:
