@@ -55,7 +55,7 @@ class Served:
         path: str,
         body: bytes | str | None = None,
         headers: dict[str, str] | None = None,
-        timeout: float = 30,
+        timeout: float = 90,
     ) -> Got:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         start = time.monotonic()

@@ -25,6 +25,7 @@ from negograph.server.keeping import Kept
 from negograph.server.openapi import document
 from negograph.server.pool import Pool
 from negograph.server.protocol import RefusedError, read_job
+from negograph.server.querying import FLEETING
 from negograph.server.replies import Reply, problem
 from negograph.server.requests import DATA, REPORTS, parameters, slices
 from negograph.server.running import Settings
@@ -35,8 +36,6 @@ _LOG = logging.getLogger("negograph.server")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 _KEPT = 16 * 2**20
 """Bytes of pages and answers that are kept."""
-_FLEETING = re.compile(r"now|rand|uuid|bnode", re.IGNORECASE)
-"""What an answer that is new each time needs."""
 
 
 class _Site:
@@ -46,7 +45,7 @@ class _Site:
         self.kg, self.pool, self.settings = kg, pool, settings
         self.kept = Kept(_KEPT)
         self.picture = (resource("server", "static") / "icon.svg").read_bytes()
-        self.patience = max(15.0, 5 * settings.time_limit)
+        self.patience = max(60.0, 5 * settings.time_limit)
         """Seconds for what is not an arbitrary query: questions, reports and pages."""
 
     async def sparql(self, request: Request) -> Response:
@@ -58,7 +57,7 @@ class _Site:
             return await self.shown(request, media.STATEMENTS, op="description")
         job["base"] = _base(request)
         reply = self.kept.get(job) or await self.pool.run(job, self.settings.time_limit)
-        if not _FLEETING.search(job["query"]):
+        if not FLEETING.search(job["query"]):
             self.kept.keep(job, reply)
         return _response(reply, Vary="Accept")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,10 @@ from negograph.server.replies import Reply, problem
 from negograph.server.results import write_boolean, write_rows, write_statements
 from negograph.server.screening import Dataset, ForbiddenError, MalformedError, is_update, screen
 
-__all__ = ["Endpoint", "served_store"]
+__all__ = ["FLEETING", "Endpoint", "served_store"]
 
+FLEETING = re.compile(r"now|rand|uuid|bnode", re.IGNORECASE)
+"""What stands in a query whose answer is new each time."""
 TRUNCATED = "Negograph-Truncated"
 """The header of an answer that was cut: how many rows it holds."""
 
@@ -44,7 +47,17 @@ class Endpoint:
     """The most rows or statements of an answer."""
 
     def answer(self, job: dict[str, Any]) -> Reply:
-        """Answer a query: ``query``, ``default`` and ``named`` graphs, ``accept``, ``format``, ``base``."""
+        """Answer a query: ``query``, ``default`` and ``named`` graphs, ``accept``, ``format``, ``base``.
+
+        The engine seeds its random numbers once a thread, so children of one process would all draw the
+        same RAND and UUID: such a query gets a thread of its own.
+        """
+        if not FLEETING.search(job["query"]):
+            return self._answer(job)
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(self._answer, job).result()
+
+    def _answer(self, job: dict[str, Any]) -> Reply:
         query = job["query"]
         try:
             dataset = Dataset(tuple(job["default"]), tuple(job["named"]))
