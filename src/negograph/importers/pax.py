@@ -25,7 +25,7 @@ DATASET = Dataset(
     short="PA-X",
     title="PA-X Peace Agreements Database",
     publisher="University of Edinburgh",
-    licence="non-commercial, by the terms of use at www.peaceagreements.org; import your own copy",
+    licence="non-commercial (terms of use: www.peaceagreements.org); import your own copy",
     cite="Cite: Bell and Badanjak (2019), Introducing PA-X, Journal of Peace Research 56(3).",
 )
 LAYOUT = Layout(

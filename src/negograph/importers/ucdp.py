@@ -21,7 +21,7 @@ DATASET = Dataset(
     short="UCDP",
     title="UCDP Peace Agreement Dataset",
     publisher="Uppsala Conflict Data Program",
-    licence="CC BY 4.0, by ucdp.uu.se/downloads",
+    licence="CC BY 4.0 (terms: ucdp.uu.se/downloads)",
     cite="Cite the dataset's codebook and Harbom, Högbladh and Wallensteen (2006), Journal of Peace Research 43(5).",
 )
 LAYOUT = Layout(
