@@ -66,7 +66,7 @@ def r6(share: float, seed: int) -> Trial:
     with scratch() as base:
         write_folder(base / "small", small_rows())
         shutil.copytree(ROOT / "data", base / "packaged")
-        cases = [("small", ("talks", "deal"))]
+        cases = [("small", ("talks", "protest"))]
         if share >= 0.5:  # a run takes seconds
             cases.append(("packaged", ("ukraine-talks-2025", "us-taliban-talks")))
         for name, words in cases:

@@ -262,7 +262,7 @@ def _markdown(kg: KnowledgeGraph) -> list[str]:
         kg.brief("talks", full=True).to_markdown(),
         kg.answer("record", entity="odd-0").to_markdown(),
         kg.answer("judgements", about="talks").to_markdown(),
-        kg.compare("talks", "deal").to_markdown(),
+        kg.compare("talks", "protest").to_markdown(),
     ]
 
 
