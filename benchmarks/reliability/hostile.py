@@ -295,7 +295,7 @@ def _through_outputs(texts: Sequence[str], base: Path, trial: Trial, flat: Path)
     for file in (out / "x.csv", *sorted((out / "tables").glob("*.csv"))):
         _formulas(file.read_text(encoding="utf-8"), file.name, trial)
     shutil.copy(out / "x.csv", flat)
-    for name in ("ask judgements", "brief talks", "compare talks deal", "ask tactics", "audit"):
+    for name in ("ask judgements", "brief talks", "compare talks protest", "ask tactics", "audit"):
         for form in ("table", "json", "md", "csv", "ttl"):
             _on_the_command_line(folder, [*name.split(), "--format", form], trial)
     for number in range(len(texts)):
