@@ -100,10 +100,13 @@ def test_hostile_text_does_nothing(page: Any, folder: Writer) -> None:
         relations=[{"id": "r0005", "gist": f"What {attack}"}],
     )
     with serving("--data", str(data)) as running:
-        for path in ("", "id/blue", "claim/r0005", "claim/r0004", "questions/record?entity=blue", "source/text"):
+        for path in ("", "start", "id/blue", "claim/r0005", "claim/r0004", "questions/record?entity=blue", "source/text"):
             got = running.get("/" + path, "text/html")
             assert got.status == 200, got.text[:300]
-            assert not re.search(r"<script>|<img", got.text)
+            if path:  # the explorer has scripts of its own, each locked by its digest
+                assert not re.search(r"<script>|<img", got.text)
+            else:
+                assert "alert(1)</script>" not in got.text
             page.goto(running.url + path, wait_until="networkidle")
         for name in ("%22%3E%3Cscript%3Ealert(3)%3C/script%3E", "javascript:alert(4)"):
             refused = running.get(f"/questions/tactics?negotiation={name}")
