@@ -109,8 +109,8 @@ def _why_not(record: Record, seen: set[str]) -> str:
     if number in seen:
         return "an agreement number that was there before"
     try:
-        if record["Dat"]:
-            bounds(record["Dat"])
+        if record["Dat"] and bounds(record["Dat"]).earliest is None:  # '..' is open, and no date of a signature
+            return "a date that is none"
     except DateError:
         return "a date that is none"
     return ""

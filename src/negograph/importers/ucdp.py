@@ -81,8 +81,8 @@ def _why_not(record: Record, seen: set[str]) -> str:
     if record["paid"] in seen:
         return "an agreement number that was there before"
     try:
-        if record["pa_date"]:
-            bounds(record["pa_date"])
+        if record["pa_date"] and bounds(record["pa_date"]).earliest is None:  # '..' is open, and no date of a signature
+            return "a date that is none"
     except DateError:
         return "a date that is none"
     return ""
