@@ -100,7 +100,15 @@ def test_hostile_text_does_nothing(page: Any, folder: Writer) -> None:
         relations=[{"id": "r0005", "gist": f"What {attack}"}],
     )
     with serving("--data", str(data)) as running:
-        for path in ("", "start", "id/blue", "claim/r0005", "claim/r0004", "questions/record?entity=blue", "source/text"):
+        for path in (
+            "",
+            "start",
+            "id/blue",
+            "claim/r0005",
+            "claim/r0004",
+            "questions/record?entity=blue",
+            "source/text",
+        ):
             got = running.get("/" + path, "text/html")
             assert got.status == 200, got.text[:300]
             if path:  # the explorer has scripts of its own, each locked by its digest
