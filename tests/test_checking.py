@@ -282,6 +282,8 @@ def test_a_manifest_shows_a_table_that_was_cut_at_a_line_end(folder: Writer, tmp
     (directory / "coverage.csv").write_bytes(b"".join(lines[:-1]))
     found = check(directory)
     assert any(each.code == "manifest" and "2 rows, not the 3" in each.message for each in found)
+    (directory / "manifest.json").write_text('{"other.csv": {"rows": 5, "sha256": "x"}}')
+    assert any(each.code == "manifest" and "0 rows, not the 5" in each.message for each in check(directory))
     (directory / "manifest.json").write_text("[]")
     assert any(each.code == "manifest" and "cannot be read" in each.message for each in check(directory))
 
