@@ -43,7 +43,7 @@ def test_every_command_helps_with_examples_within_80_columns(run: Run, command: 
 
 def test_the_version_is_one(run: Run) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert run("--version").output.strip() == f"negograph, version {project['version']}"
+    assert run("--version").output == f"negograph {project['version']}, data {negograph.load().version}\n"
     assert negograph.__version__ == project["version"]
 
 

@@ -12,6 +12,7 @@ ORDER = [
     "errors",
     "dates",
     "ontology",
+    "dataset",
     "tables",
     "texts",
     "rdf",

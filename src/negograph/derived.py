@@ -11,12 +11,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from negograph import export, rdf
+from negograph import dataset, export, rdf
+from negograph.answers import serialize
 from negograph.errors import NegographError
 from negograph.kg import KnowledgeGraph, load
 from negograph.ontology import Class, Column, Ontology, Predicate
 
-__all__ = ["codebook", "csv_metadata", "derived_files", "shapes"]
+__all__ = ["codebook", "csv_metadata", "derived_files", "shapes", "statistics"]
 
 _DATATYPES = {"IntegerCell": "integer", "IriCell": "anyURI"}
 _REFERS = {"EntityCell": "entities", "ClaimCell": "relations", "SourceCell": "sources"}
@@ -38,14 +39,21 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 def derived_files(kg: KnowledgeGraph, root: Path) -> dict[Path, bytes]:
     """Path to content of every file that follows from others; the CSVs in canonical form are among them."""
     ontology = kg.ontology
-    tables = export.tables_as_csv(kg.store, ontology)
+    tables = export.folder(kg.store, ontology)
     return {
         **{root / "data" / name: data for name, data in tables.items()},
         root / "data" / "csv-metadata.json": csv_metadata(ontology).encode(),
         root / "graph" / "shapes.ttl": shapes(ontology, root / "graph" / "rules").encode(),
         root / "graph" / "negograph.ttl": export.FORMATS["ttl"][1](kg.store, ontology),
+        root / "graph" / "void.ttl": statistics(kg).encode(),
         root / "docs" / "codebook.md": codebook(kg).encode(),
     }
+
+
+def statistics(kg: KnowledgeGraph) -> str:
+    """The data set in DCAT and VoID, with its counts and the addresses of its files."""
+    store = rdf.with_named_graphs(kg.store, kg.ontology)
+    return serialize(dataset.void(store, kg.ontology, "https://w3id.org/negograph"), "ttl", kg.ontology.prefixes)
 
 
 # CSVW

@@ -21,7 +21,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from negograph import network, rdf
+from negograph import dataset, network, rdf
 from negograph.answers import serialize
 from negograph.errors import ExportError
 from negograph.ontology import Ontology
@@ -32,7 +32,7 @@ try:
 except ImportError:  # pragma: no cover - Windows: no locks there, so nothing is swept
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["FORMATS", "export", "tables_as_csv", "write_atomically", "write_tables"]
+__all__ = ["FORMATS", "export", "folder", "write_atomically", "write_tables"]
 
 _PART = ".negograph-part"
 
@@ -207,13 +207,15 @@ def _rdf12(store: ox.Store, ontology: Ontology, suffix: str) -> bytes:
 def write_tables(store: ox.Store, ontology: Ontology, directory: Path) -> None:
     """Write the tables in canonical form into ``directory``, with a manifest of rows and digests.
 
+    The description of the data goes with them, where the graph has one.
+
     The manifest goes first: until every table fits it, a reader refuses the directory. A second
     writer waits until the first has done.
 
     Raises:
         ExportError: a file cannot be written.
     """
-    tables = tables_as_csv(store, ontology)
+    tables = folder(store, ontology)
     manifest = {
         name: {"rows": data.count(b"\n") - 1, "sha256": sha256(data).hexdigest()} for name, data in tables.items()
     }
@@ -242,9 +244,11 @@ def _locked(directory: Path) -> Iterator[None]:
             os.close(descriptor)
 
 
-def tables_as_csv(store: ox.Store, ontology: Ontology) -> dict[str, bytes]:
-    """File name to content of the tables in canonical form; a record is a line."""
-    return {
+def folder(store: ox.Store, ontology: Ontology) -> dict[str, bytes]:
+    """File name to content of the tables in canonical form, a record a line, and the description of the data."""
+    about = dataset.described(store)
+    tables = {
         f"{name}.csv": _csv_bytes(list(ontology.columns[name]), rows)
         for name, rows in rdf.rows_of(store, ontology).items()
     }
+    return tables | ({dataset.FILE: serialize(about, "ttl", ontology.prefixes).encode()} if about else {})

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
-from negograph import questions, rdf, tables
+from negograph import dataset, questions, rdf, tables
 from negograph.answers import Answer, Subgraph, as_html, serialize, to_value
 from negograph.corpus import Corpus
 from negograph.errors import QuestionError, UnknownEntityError, did_you_mean
@@ -87,6 +87,11 @@ class KnowledgeGraph:
         """The number of claims."""
         return len(self._tables["relations"])
 
+    @property
+    def version(self) -> str:
+        """The version of the data; empty for a slice, for several folders as one, and for tables without one."""
+        return dataset.version(self.store)
+
     def __repr__(self) -> str:
         return f"<KnowledgeGraph: {len(self._tables['entities'])} entities, {len(self)} claims>"
 
@@ -97,6 +102,7 @@ class KnowledgeGraph:
             ("entities", ", ".join(f"{number} {kind}" for kind, number in count.most_common())),
             ("claims", ", ".join(f"{number} {source}" for source, number in said.most_common())),
             ("questions", ", ".join(self.questions)),
+            *([("version", self.version)] if self.version else []),
         ]
         return as_html(title="negograph", facts=facts)
 
@@ -324,6 +330,8 @@ class KnowledgeGraph:
         from negograph import analysis
 
         report = analysis.differences(self.corpus, newer.corpus)
+        if self.version and newer.version:
+            report = replace(report, title=f"What changed from version {self.version} to {newer.version}?")
         folders = [folder for kg in (self, newer) for folder in (kg.options or ())[1:2]]
         return replace(report, command=shlex.join(["negograph", "diff", *folders])) if len(folders) == 2 else report
 
@@ -466,9 +474,12 @@ def load(path: tables.Folders | None = None) -> KnowledgeGraph:
     """
     ontology = load_ontology()
     named = [path] if isinstance(path, (str, Path)) else list(path or ())
-    found = tables.read(named or resource("data"), ontology)
+    folders = tables.folders(named or resource("data"))
+    store = rdf.build(tables.read(folders, ontology), ontology)
+    if len(folders) == 1:  # several data sets as one are none of them
+        store.extend(ox.Quad(*triple) for triple in dataset.read_description(folders[0]))
     return KnowledgeGraph(
-        rdf.build(found, ontology),
+        store,
         ontology,
         questions.read_questions(resource("graph", "questions")),
         questions.read_questions(resource("graph", "hypotheses")),

@@ -17,6 +17,7 @@ from negograph.errors import OntologyError
 
 __all__ = [
     "CURATORS",
+    "DATASET",
     "EDITORIAL",
     "EDTF",
     "Class",
@@ -31,6 +32,8 @@ __all__ = [
 NG = "https://w3id.org/negograph/ns#"
 CURATORS = "https://w3id.org/negograph/curators"
 """The agent who speaks in inferences and in the source ``editorial``."""
+DATASET = "https://w3id.org/negograph/dataset"
+"""The packaged data as a whole."""
 EDITORIAL = "editorial"
 """Id of the source that stands for the curators' general knowledge."""
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"

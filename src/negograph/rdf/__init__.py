@@ -1,8 +1,19 @@
 """Tables into RDF and back: one row, a handful of triples, and no cell lost on the way."""
 
-from negograph.rdf.forms import named_graphs, reified
+from negograph.rdf.forms import named_graphs, reified, with_named_graphs
 from negograph.rdf.reading import rows_of
 from negograph.rdf.slices import as_of, heard, store_of
 from negograph.rdf.writing import OWN_SPACE, build, triples
 
-__all__ = ["OWN_SPACE", "as_of", "build", "heard", "named_graphs", "reified", "rows_of", "store_of", "triples"]
+__all__ = [
+    "OWN_SPACE",
+    "as_of",
+    "build",
+    "heard",
+    "named_graphs",
+    "reified",
+    "rows_of",
+    "store_of",
+    "triples",
+    "with_named_graphs",
+]

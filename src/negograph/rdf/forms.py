@@ -68,6 +68,14 @@ def _graphs_of_direct_triples(
     return {triple: tuple(sorted(homes, key=str)) for triple, homes in found.items()}
 
 
+def with_named_graphs(store: ox.Store, ontology: Ontology) -> ox.Store:
+    """A data set of everything in the default graph, and each source's claims in a named one besides."""
+    both = ox.Store()
+    both.bulk_extend(ox.Quad(*quad.triple) for quad in store)
+    both.bulk_extend(quad for quad in named_graphs(store, ontology) if not isinstance(quad.graph_name, ox.DefaultGraph))
+    return both
+
+
 def reified(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
     """Yield ``quads`` in the form of RDF 1.2: a claim reifies a triple term instead of naming its parts."""
     parts: dict[Any, dict[str, Any]] = defaultdict(dict)

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from negograph.dataset import DUMPS
 from negograph.kg import KnowledgeGraph
 from negograph.ontology import resource
 from negograph.server import media
@@ -27,7 +28,7 @@ from negograph.server.pool import Pool
 from negograph.server.protocol import RefusedError, read_job
 from negograph.server.querying import FLEETING
 from negograph.server.replies import Reply, problem
-from negograph.server.requests import DATA, REPORTS, parameters, slices
+from negograph.server.requests import REPORTS, parameters, slices
 from negograph.server.running import Settings
 
 __all__ = ["application"]
@@ -105,9 +106,9 @@ class _Site:
 
     async def data(self, request: Request) -> Response:
         suffix = request.path_params["suffix"]
-        if suffix not in DATA:
-            return _response(problem(404, f"no format .{suffix}; there are {', '.join('.' + each for each in DATA)}"))
-        return await self.shown(request, (media.Form(suffix, DATA[suffix], ("*/*",)),), op="data")
+        if suffix not in DUMPS:
+            return _response(problem(404, f"no format .{suffix}; there are {', '.join('.' + each for each in DUMPS)}"))
+        return await self.shown(request, (media.Form(suffix, DUMPS[suffix], ("*/*",)),), op="data")
 
     async def dataset(self, request: Request) -> Response:
         return await self.shown(request, media.STATEMENTS, op="void")

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from negograph import __version__
+from negograph.dataset import DUMPS
 from negograph.questions import Question
 from negograph.server import media
-from negograph.server.requests import DATA, REPORTS, SLICES
+from negograph.server.requests import REPORTS, SLICES
 
 __all__ = ["document"]
 
@@ -34,7 +35,7 @@ def document(known: Mapping[str, Question], base: str) -> dict[str, Any]:
     for space, what in (("id", "an entity"), ("claim", "a claim"), ("source", "a source"), ("passage", "a passage")):
         identifier = [_parameter("id", f"id of {what}", required=True, where="path")]
         paths[f"/{space}/{{id}}"] = _operation(f"Everything that the graph says of {what}", "", identifier, media.PAGES)
-    for suffix, kind in DATA.items():
+    for suffix, kind in DUMPS.items():
         paths[f"/data.{suffix}"] = _operation("The whole graph", "", [], (media.Form(suffix, kind),))
     paths["/sparql"] = _sparql()
     servers = [{"url": base}] if base else []

@@ -12,11 +12,12 @@ from urllib.parse import quote
 import jinja2
 
 from negograph.answers import NOTHING, Answer
+from negograph.dataset import DUMPS
 from negograph.kg import KnowledgeGraph
 from negograph.ontology import resource
 from negograph.reports import Report
 from negograph.server.replies import Reply
-from negograph.server.requests import DATA, REPORTS, SLICES
+from negograph.server.requests import REPORTS, SLICES
 
 __all__ = ["Pages"]
 
@@ -34,7 +35,7 @@ class Pages:
         self.environment = jinja2.Environment(
             loader=loader, autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True
         )
-        self.environment.globals |= {"href": self.href, "formats": list(DATA), "nothing": NOTHING}
+        self.environment.globals |= {"href": self.href, "formats": list(DUMPS), "nothing": NOTHING}
         for name in self.environment.list_templates():
             self.environment.get_template(name)
         self._explorer = kg.explore().html if hasattr(kg, "explore") else ""

@@ -10,29 +10,17 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from negograph import rdf
-from negograph.kg import KnowledgeGraph
 from negograph.server import media
 from negograph.server.replies import Reply, problem
 from negograph.server.results import write_boolean, write_rows, write_statements
 from negograph.server.screening import Dataset, ForbiddenError, MalformedError, is_update, screen
 
-__all__ = ["FLEETING", "Endpoint", "served_store"]
+__all__ = ["FLEETING", "Endpoint"]
 
 FLEETING = re.compile(r"now|rand|uuid|bnode", re.IGNORECASE)
 """What stands in a query whose answer is new each time."""
 TRUNCATED = "Negograph-Truncated"
 """The header of an answer that was cut: how many rows it holds."""
-
-
-def served_store(kg: KnowledgeGraph) -> ox.Store:
-    """The dataset of the endpoint: everything in the default graph, and each source's claims in its own."""
-    store = ox.Store()
-    store.bulk_extend(ox.Quad(*quad.triple) for quad in kg.store)
-    store.bulk_extend(
-        quad for quad in rdf.named_graphs(kg.store, kg.ontology) if not isinstance(quad.graph_name, ox.DefaultGraph)
-    )
-    return store
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-__all__ = ["DATA", "REPORTS", "SLICES", "ReportPlan", "parameters", "slices"]
+__all__ = ["REPORTS", "SLICES", "ReportPlan", "parameters", "slices"]
 
 SLICES = {
     "without": "leave out this source or speaker (may be repeated)",
@@ -15,19 +15,6 @@ SLICES = {
     "as-of": "leave out what begins later (2019, 2019-06, 2019-06-30)",
 }
 """Which part of the graph answers, and what each word means."""
-
-DATA = {
-    "ttl": "text/turtle",
-    "nt": "application/n-triples",
-    "nq": "application/n-quads",
-    "trig": "application/trig",
-    "jsonld": "application/ld+json",
-    "rdf": "application/rdf+xml",
-    "graphml": "application/graphml+xml",
-    "gexf": "application/gexf+xml",
-    "csv": "text/csv",
-}
-"""Files of the whole graph, with their media types."""
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from negograph import export
+import pyoxigraph as ox
+
+from negograph import dataset, export, rdf
 from negograph.analysis import Brief
 from negograph.answers import Answer
 from negograph.dates import bounds
 from negograph.errors import DateError, NegographError, QuestionError, UnknownEntityError
 from negograph.kg import KnowledgeGraph
 from negograph.reports import Report
-from negograph.server.describing import description, void
+from negograph.server.describing import description
 from negograph.server.pages import Pages, policy
-from negograph.server.querying import Endpoint, served_store
+from negograph.server.querying import Endpoint
 from negograph.server.replies import Reply, problem
 from negograph.server.requests import REPORTS
 from negograph.server.results import write_statements
@@ -34,7 +36,7 @@ class Workshop:
 
     def __init__(self, kg: KnowledgeGraph, rows: int) -> None:
         self.kg = kg
-        store = served_store(kg)
+        store = rdf.with_named_graphs(kg.store, kg.ontology)
         graphs = frozenset(str(graph.value) for graph in store.named_graphs())
         self.endpoint = Endpoint(store, dict(kg.ontology.prefixes), graphs, rows)
         self.pages = Pages(kg)
@@ -45,7 +47,7 @@ class Workshop:
             "report": self._report,
             "thing": self.things.reply,
             "data": self._data,
-            "void": partial(self._statements, void),
+            "void": partial(self._statements, self._dataset),
             "description": partial(self._statements, description),
             "questions": self.pages.questions,
             "page": self.pages.page,
@@ -103,8 +105,12 @@ class Workshop:
         return Reply(write(self.kg.store, self.kg.ontology), job["type"])
 
     def _statements(self, make: Callable[..., Any], job: Job) -> Reply:
-        triples = make(self.endpoint.store, self.kg, job["base"])
+        triples = make(self.endpoint.store, job["base"])
         return Reply(write_statements(triples, job["form"], self.endpoint.prefixes), job["type"])
+
+    def _dataset(self, store: ox.Store, base: str) -> Iterator[ox.Triple]:
+        base = base or "http://localhost"
+        return dataset.void(store, self.kg.ontology, base, endpoint=f"{base}/sparql")
 
     def _warm(self) -> None:
         """One job of each kind."""

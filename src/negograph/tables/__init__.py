@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from negograph import dataset
 from negograph.errors import DataError, Problem
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.tables.merging import Part, concatenated, unified
@@ -94,7 +95,8 @@ def _read(directories: list[Path], ontology: Ontology) -> tuple[Tables, list[Pro
     order = list(findings)
     problems.sort(key=lambda each: (order.index(Path(each.file).stem), each))
     vouched = [problem for part in parts for problem in _manifest(part.folder, part.tables)]
-    return tables, [*dict.fromkeys(problems), *vouched]
+    described = [problem for part in parts for problem in dataset.problems_of(part.folder)]
+    return tables, [*dict.fromkeys(problems), *vouched, *described]
 
 
 def _part(directory: Path, ontology: Ontology) -> Part:
