@@ -25,6 +25,7 @@ ORDER = [
     "importers",
     "analysis",
     "explorer",
+    "pages",
     "kg",
     "server",
     "derived",

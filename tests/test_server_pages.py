@@ -127,7 +127,7 @@ def test_only_pages_and_the_web_become_links() -> None:
     import negograph
     from negograph.server.pages import Pages, policy
 
-    pages = Pages(negograph.load())
+    pages = Pages(negograph.load()).addresses
     for iri in ("javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd", "vbscript:x"):
         assert pages.href(iri) == ""
     assert pages.href("https://w3id.org/negograph/id/a/../<b>") == "/id/a%2F..%2F%3Cb%3E"

@@ -430,6 +430,19 @@ class KnowledgeGraph:
             page.write(path)
         return page
 
+    def pages(self, folder: Path | str) -> int:
+        """Write a page for each thing that has an IRI, as files: .html, .ttl and .jsonld; return how many.
+
+        Beside them the data in every format, their description, and the explorer. Any web server can offer
+        the folder; graph/w3id has the rules that lead from an IRI to its page.
+
+        Raises:
+            ExportError: the folder holds something else, or cannot be written.
+        """
+        from negograph.pages import write_pages
+
+        return write_pages(self.corpus, Path(folder))
+
     # What it looks up by
 
     @cached_property

@@ -20,6 +20,7 @@ __all__ = [
     "DATASET",
     "EDITORIAL",
     "EDTF",
+    "NG",
     "Class",
     "Column",
     "Ontology",

@@ -1,4 +1,4 @@
-"""The commands about the tables as a whole: check and export."""
+"""The commands about the tables as a whole: check, export and pages."""
 
 from __future__ import annotations
 
@@ -112,3 +112,24 @@ def export(output: str, form: str | None, rdf12: bool) -> None:
     """
     load().export(output, format=form, rdf12=rdf12)
     click.echo(f"wrote {output}", err=True)
+
+
+@main.command()
+@click.option("-o", "--output", required=True, metavar="DIR", help="The folder to write, new or written before.")
+@slice_options
+@data_option
+@reporting
+def pages(output: str) -> None:
+    """Write a page for each entity, claim, source and term: a folder to publish.
+
+    Each thing as .html, .ttl and .jsonld under the path of its IRI, an index, the data in every format, their
+    description (DCAT, VoID), and the explorer. The pages need no server of ours, no script and no network;
+    docs/publishing.md says how IRIs lead to them.
+
+    \b
+    Examples:
+      negograph pages -o site
+      negograph pages -o site --data my-data
+    """
+    count = load().pages(output)
+    click.echo(f"wrote {count} files into {output}", err=True)

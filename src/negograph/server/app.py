@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from negograph.dataset import DUMPS
 from negograph.kg import KnowledgeGraph
 from negograph.ontology import resource
+from negograph.pages import SPACES
 from negograph.server import media
 from negograph.server.headers import Heads
 from negograph.server.keeping import Kept
@@ -45,7 +47,7 @@ class _Site:
     def __init__(self, kg: KnowledgeGraph, pool: Pool, settings: Settings) -> None:
         self.kg, self.pool, self.settings = kg, pool, settings
         self.kept = Kept(_KEPT)
-        self.picture = (resource("server", "static") / "icon.svg").read_bytes()
+        self.picture = (resource("pages", "static") / "icon.svg").read_bytes()
         self.patience = max(60.0, 5 * settings.time_limit)
         """Seconds for what is not an arbitrary query: questions, reports and pages."""
 
@@ -101,8 +103,9 @@ class _Site:
         return await self.shown(request, media.TABLES, op="report", kind=kind, parameters=given, slices=slices(request))
 
     async def thing(self, request: Request) -> Response:
-        space = request.url.path.split("/")[1]
-        return await self.shown(request, media.PAGES, op="thing", space=space, id=request.path_params["id"])
+        space, name = request.url.path.split("/")[1], request.path_params.get("id", "")
+        path = f"{space}/{quote(name, safe='')}" if name else space
+        return await self.shown(request, media.PAGES, op="thing", path=path)
 
     async def data(self, request: Request) -> Response:
         suffix = request.path_params["suffix"]
@@ -153,13 +156,14 @@ def application(kg: KnowledgeGraph, pool: Pool, settings: Settings) -> Any:
         Route("/questions/{name}", site.question),
         *[Route(f"/{kind}", site.report) for kind in REPORTS if kind != "brief"],
         Route("/brief/{id}", site.report),
-        *[Route(f"/{space}/{{id}}", site.thing) for space in ("id", "claim", "source", "passage")],
+        *[Route(f"/{space}/{{id}}", site.thing) for space in (*SPACES.values(), "ns")],
+        *[Route(f"/{path}", site.thing) for path in ("dataset", "ns", "curators")],
         Route("/data.{suffix}", site.data),
         Route("/.well-known/void", site.dataset),
         Route("/openapi.json", site.openapi),
         Route("/healthz", site.health),
         Route("/favicon.ico", site.icon),
-        Mount("/static", StaticFiles(directory=resource("server", "static"))),
+        Mount("/static", StaticFiles(directory=resource("server", "static"), packages=[("negograph.pages", "static")])),
         Mount("/vendor", StaticFiles(directory=resource("server", "vendor"))),
     ]
     handlers: dict[Any, Any] = {HTTPException: _refusal}

@@ -14,6 +14,16 @@ from negograph.server.requests import REPORTS, SLICES
 __all__ = ["document"]
 
 
+_THINGS = {
+    "id": "an entity",
+    "claim": "a claim",
+    "source": "a source",
+    "passage": "a passage",
+    "story": "a story",
+    "ns": "a term of the vocabulary",
+}
+
+
 def document(known: Mapping[str, Question], base: str) -> dict[str, Any]:
     """The description of the server in OpenAPI 3.1."""
     paths: dict[str, Any] = {
@@ -32,9 +42,11 @@ def document(known: Mapping[str, Question], base: str) -> dict[str, Any]:
             for needed in [each in plan.required]
         ]
         paths[f"/{name}" + ("/{negotiation}" if in_path else "")] = _path(plan.title, "", given)
-    for space, what in (("id", "an entity"), ("claim", "a claim"), ("source", "a source"), ("passage", "a passage")):
+    for space, what in _THINGS.items():
         identifier = [_parameter("id", f"id of {what}", required=True, where="path")]
         paths[f"/{space}/{{id}}"] = _operation(f"Everything that the graph says of {what}", "", identifier, media.PAGES)
+    paths["/ns"] = _operation("The vocabulary", "", [], media.PAGES)
+    paths["/dataset"] = _operation("What there is, in which version", "", [], media.PAGES)
     for suffix, kind in DUMPS.items():
         paths[f"/data.{suffix}"] = _operation("The whole graph", "", [], (media.Form(suffix, kind),))
     paths["/sparql"] = _sparql()

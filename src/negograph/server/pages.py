@@ -7,14 +7,12 @@ import json
 import re
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
-
-import jinja2
 
 from negograph.answers import NOTHING, Answer
 from negograph.dataset import DUMPS
 from negograph.kg import KnowledgeGraph
 from negograph.ontology import resource
+from negograph.pages import Addresses, Things, environment
 from negograph.reports import Report
 from negograph.server.replies import Reply
 from negograph.server.requests import REPORTS, SLICES
@@ -22,7 +20,15 @@ from negograph.server.requests import REPORTS, SLICES
 __all__ = ["Pages"]
 
 _HTML = "text/html; charset=utf-8"
-_SPACES = {"ngi": "id", "ngc": "claim", "ngs": "source", "ngp": "passage"}
+_MENU = (
+    ("negograph", ""),
+    ("Overview", "start"),
+    ("Questions", "questions"),
+    ("Query", "query"),
+    ("Vocabulary", "ns"),
+    ("Data", "dataset"),
+    ("API", "openapi.json"),
+)
 _INLINE = re.compile(r"<(script|style)\b[^>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -31,26 +37,25 @@ class Pages:
 
     def __init__(self, kg: KnowledgeGraph) -> None:
         self.kg = kg
-        loader = jinja2.FileSystemLoader(resource("server", "templates"))
-        self.environment = jinja2.Environment(
-            loader=loader, autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True
-        )
-        self.environment.globals |= {"href": self.href, "formats": list(DUMPS), "nothing": NOTHING}
-        for name in self.environment.list_templates():
-            self.environment.get_template(name)
+        self.environment = environment(resource("server", "templates"))
+        self.things = Things(kg.corpus, self.environment)
+        self.addresses = Addresses(self.things.places, _MENU)
+        self.environment.globals |= {"at": self.addresses, "formats": list(DUMPS), "nothing": NOTHING}
         self._explorer = kg.explore().html if hasattr(kg, "explore") else ""
-
-    def href(self, iri: str) -> str:
-        """Where a link to an IRI goes: a page here, the web, or nowhere (``javascript:`` and the like)."""
-        for prefix, space in _SPACES.items():
-            base = self.kg.ontology.prefixes[prefix]
-            if iri.startswith(base):
-                return f"/{space}/{quote(iri[len(base) :], safe='')}"
-        return iri if re.match(r"https?://", iri) else ""
 
     def render(self, template: str, **values: Any) -> Reply:
         """A page from a template."""
         return Reply(self.environment.get_template(template).render(**values).encode(), _HTML)
+
+    def thing(self, job: dict[str, Any]) -> Reply:
+        """The page of the thing ``path``, or what the graph says of it.
+
+        Raises:
+            UnknownEntityError: there is no such thing.
+        """
+        if job["form"] == "html":
+            return Reply(self.things.page(job["path"], self.addresses).encode(), _HTML)
+        return Reply(self.things.text(job["path"], job["form"]).encode(), job["type"])
 
     def page(self, job: dict[str, Any]) -> Reply:
         """The explorer where there is one (home), the start page, the query editor, and what a truncated answer is."""

@@ -21,7 +21,6 @@ from negograph.server.querying import Endpoint
 from negograph.server.replies import Reply, problem
 from negograph.server.requests import REPORTS
 from negograph.server.results import write_statements
-from negograph.server.things import Things
 
 __all__ = ["Workshop"]
 
@@ -40,12 +39,11 @@ class Workshop:
         graphs = frozenset(str(graph.value) for graph in store.named_graphs())
         self.endpoint = Endpoint(store, dict(kg.ontology.prefixes), graphs, rows)
         self.pages = Pages(kg)
-        self.things = Things(kg, self.pages)
         self._kinds: dict[str, Callable[[Job], Reply]] = {
             "query": self.endpoint.answer,
             "question": self._question,
             "report": self._report,
-            "thing": self.things.reply,
+            "thing": self.pages.thing,
             "data": self._data,
             "void": partial(self._statements, self._dataset),
             "description": partial(self._statements, description),
@@ -126,7 +124,8 @@ class Workshop:
         for kind, given in reports:
             self.do({**common, "op": "report", "kind": kind, "parameters": given, "form": "html"})
         for form in ("html", "ttl", "jsonld"):
-            self.do({**common, "op": "thing", "space": "id", "id": first, "form": form})
+            self.do({**common, "op": "thing", "path": f"id/{first}", "form": form})
+            self.do({**common, "op": "thing", "path": "ns", "form": form})
         for form in ("graphml", "gexf", "csv"):
             self.do({**common, "op": "data", "form": form})
         for op in ("void", "description"):
