@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -39,6 +40,27 @@ def test_every_command_helps_with_examples_within_80_columns(run: Run, command: 
     assert "Examples:" in found.output
     assert "--data" in found.output
     assert max(map(len, found.output.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("negograph comp", "compare"),
+        ("negograph ask byp", "bypassed-allies"),
+        ("negograph show doha", "doha-agreement"),
+    ],
+)
+def test_bash_completes_commands_questions_and_ids(run: Run, typed: str, found: str) -> None:
+    script = f"{run('completion', 'bash').output}\nCOMP_WORDS=({typed}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n"
+    script += '_negograph_completion negograph && printf "%s\\n" "${COMPREPLY[@]}"'
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment, timeout=60)
+    assert found in done.stdout.split(), done.stderr
+
+
+@pytest.mark.parametrize(("shell", "word"), [("zsh", "#compdef negograph"), ("fish", "complete --no-files")])
+def test_the_other_shells_get_their_script(run: Run, shell: str, word: str) -> None:
+    assert word in run("completion", shell).output
 
 
 def test_the_version_is_one(run: Run) -> None:

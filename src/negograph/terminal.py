@@ -13,7 +13,7 @@ from negograph.reports import Report
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "print_answer", "print_pairs", "print_rows"]
+__all__ = ["console", "print_answer", "print_pairs", "print_rows", "readable"]
 
 _SENTENCE = 60
 """From this many characters on, a cell is read as a sentence."""
@@ -118,10 +118,26 @@ def print_pairs(title: str, pairs: Iterable[tuple[str, str]]) -> None:
     out.print(grid)
 
 
+def readable(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """A section of an answer under the heads that people are shown, without the columns that hold nothing.
+
+    >>> readable(["saidBy", "source", "paragraph", "tie"], [["own voice", "re-russia", "1|28", ""]])
+    (['said by', 'where'], [['own voice', 're-russia ¶1, 28']])
+    """
+    heads, lines = _with_places([_WORDS.get(name, name) for name in columns], rows)
+    kept = _filled(heads, lines)
+    return [heads[index] for index in kept], [[line[index] for index in kept] for line in lines]
+
+
+def _filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """The places of the columns that hold anything."""
+    return [index for index in range(len(columns)) if any(row[index] for row in rows)]
+
+
 def _print_rows(out: Console, columns: Sequence[str], rows: Sequence[Sequence[str]], words: Mapping[str, str]) -> None:
     """Rows as a table; as a list where a sentence would be squeezed into a column too narrow for it."""
     columns, rows = _with_places([words.get(name, name) for name in columns], rows)
-    kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
+    kept = _filled(columns, rows)
     widths = {index: max(len(row[index]) for row in rows) for index in kept}
     sentences = [index for index in kept if widths[index] > _SENTENCE or columns[index].endswith(_SENTENCES)]
     if sentences and sum(widths.values()) + 3 * len(kept) + 4 > out.width:

@@ -40,5 +40,5 @@ def main() -> None:
 
     \b
     Completion for your shell (bash, zsh or fish):
-      eval "$(_NEGOGRAPH_COMPLETE=bash_source negograph)"
+      eval "$(negograph completion bash)"
     """
