@@ -43,6 +43,8 @@ MADE = ("project", "questions")
 """Folders of docs/ that are made anew by each build."""
 ROWS = 12
 """Rows of an answer that the gallery shows."""
+SHORT = 16
+"""Characters of a cell that is not broken."""
 MENU = (
     ("Documentation", "index.html"),
     ("Explorer", "explore.html"),
@@ -64,6 +66,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     SparqlLexer.tokens["root"].insert(0, (r"[|!^]+(?!=)", Operator))  # property paths: the lexer knows none
     app.connect("builder-inited", make_pages)
     app.connect("source-read", read_source)
+    app.connect("html-page-context", for_everybody, priority=900)
     app.connect("build-finished", add_things)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -162,8 +165,13 @@ def _cell(kg: KnowledgeGraph, text: str) -> str:
         return _link("claim", text)
     place = re.fullmatch(r"([a-z0-9-]+) ¶(\d+)\D?.*", text)
     if place and place[1] in kg.corpus.sources:
-        return f'<a href="../passage/{place[1]}.p{place[2]}.html">{text}</a>'
-    return markdown_text(text)
+        return _in_one_line(f'<a href="../passage/{place[1]}.p{place[2]}.html">{text}</a>', text)
+    return _in_one_line(markdown_text(text), text)
+
+
+def _in_one_line(shown: str, text: str) -> str:
+    """A short cell stays in one line: a date, a name, a place."""
+    return f'<span class="short">{shown}</span>' if 0 < len(text) <= SHORT else shown
 
 
 def _how_much(shown: int, rows: int) -> str:
@@ -232,6 +240,13 @@ def commands() -> Iterator[str]:
         many = isinstance(command, click.Group) and name != "import"
         yield f"\n```{{eval-rst}}\n.. click:: {function.__module__}:{function.__name__}"
         yield f"   :prog: negograph {name}\n   :nested: {'none' if many else 'full'}\n```\n"
+
+
+def for_everybody(_: Sphinx, __: str, ___: str, context: dict[str, Any], ____: object) -> None:
+    """What the theme leaves out for keyboards and screen readers: scrolling blocks in reach, levels of headings."""
+    context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
 
 
 # Pages that are beside

@@ -43,6 +43,7 @@ def dead_links(folder: Path, *, ignore: str = r"^$") -> Iterator[str]:
     for file, links in pages.items():
         for target in dict.fromkeys(links.targets):
             path, fragment = urldefrag(target)
+            path = path.partition("?")[0]
             if re.match(r"[a-z][a-z0-9+.-]*:", path) or re.match(ignore, target):
                 continue
             end = (file.parent / unquote(path)).resolve() if path else file

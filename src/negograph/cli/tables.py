@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def check(texts: Path | None, listing: Path | None, form: str) -> None:
     """Check the tables and report every problem in one run.
 
-    A line of the report is FILE:LINE:COLUMN: CODE: MESSAGE (MEND). Exit code 1 where there is one.
+    A line of the report is PATH:LINE:COLUMN: CODE: MESSAGE (MEND). Exit code 1 where there is one.
     With --texts, also: the SHA-256 and the paragraphs of each text, and that no cell shares seven
     words in a row with a text.
 
