@@ -38,6 +38,7 @@ def test_tables_and_texts_that_fit(run: Callable[..., Result], library: Callable
         (TEXT.replace("Green", "Blue"), ["sha256"]),
         (TEXT + "\n[4] More.\n", ["sha256", "paragraphs"]),
         (TEXT.replace("[3]", "[4]"), ["sha256", "paragraphs"]),
+        ("A text whose paragraphs bear no numbers.\n", ["sha256", "paragraphs"]),
     ],
 )
 def test_a_text_that_has_changed(

@@ -34,8 +34,8 @@ def _words(text: str) -> list[str]:
 def _paragraphs(text: str) -> dict[int, str]:
     """Number to text of the paragraphs of a text."""
     found = [*_PARAGRAPH.finditer(text)]
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    return {int(match[1]): text[match.end() : end].strip() for match, end in zip(found, ends, strict=True)}
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    return {int(match[1]): text[match.end() : end].strip() for match, end in zip(found, ends, strict=False)}
 
 
 def _texts(tables: Tables, directory: Path) -> dict[str, tuple[Row, str]]:
