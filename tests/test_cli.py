@@ -376,3 +376,12 @@ def test_show_as_markdown_escapes_what_markdown_would_read(run: Run, folder: Wri
         result = run("--data", directory, "show", name, "--format", "md")
         assert escaped in result.stdout
         assert text not in result.stdout
+
+
+def test_a_source_is_shown_with_what_it_counts(run: Run, folder: Writer) -> None:
+    data = folder()
+    shown = run("show", "text", "--data", data)
+    assert shown.exit_code == 0
+    assert "A text" in shown.stdout
+    assert json.loads(run("show", "text", "--data", data, "--format", "json").stdout)["claims"] == "11"
+    assert 'rdfs:label "A text"' in run("show", "text", "--data", data, "--format", "ttl").stdout

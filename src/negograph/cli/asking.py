@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,7 +26,6 @@ from negograph.cli.options import (
 from negograph.cli.root import main
 
 if TYPE_CHECKING:
-    from negograph.kg import KnowledgeGraph
     from negograph.questions import Question
 
 
@@ -140,17 +140,23 @@ def query(file: Any, text: str | None, form: str) -> None:
 def show(name: str, form: str) -> None:
     """The dossier of an entity: what it is, every claim about it, and the dissent.
 
-    ID is an id, a label or an alias; or the id of a claim (r0012).
+    ID is an id, a label or an alias; or the id of a claim (r0012) or of a source (re-russia).
 
     \b
     Examples:
       negograph show "Doha agreement"
       negograph show donald-trump --format md
       negograph show r0012
+      negograph show re-russia
     """
     kg = load()
     if name in kg.claims():
-        _show_claim(kg, name, form)
+        _show_row(kg.claim(name), "gist", kg.describe(None, (name,)), form)
+        return
+    if name in kg.corpus.sources:
+        count = sum(row["source"] == name for row in kg.corpus.claims.values())
+        about = kg.query(f"DESCRIBE {kg.corpus.source_term(name)}")
+        _show_row({**kg.corpus.sources[name], "claims": str(count)}, "title", about, form)
         return
     entity = kg.entity(name)
     parts = kg.answer("record", entity=entity.id), kg.answer("disagreements", about=entity.id)
@@ -177,18 +183,17 @@ def show(name: str, form: str) -> None:
             print_answer(answer)
 
 
-def _show_claim(kg: KnowledgeGraph, name: str, form: str) -> None:
-    """A claim, cell by cell."""
-    claim = kg.claim(name)
+def _show_row(row: Mapping[str, str], title: str, statements: Any, form: str) -> None:
+    """A claim or a source, cell by cell, under its cell ``title``."""
     if form == "json":
-        click.echo(json.dumps(claim, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(dict(row), ensure_ascii=False, indent=1))
     elif form == "ttl":
-        click.echo(kg.describe(None, (name,)).to_turtle(), nl=False)
+        click.echo(statements.to_turtle(), nl=False)
     elif form == "md":
         from negograph.answers import markdown_text
 
-        click.echo("".join(f"- {key}: {markdown_text(value)}\n" for key, value in claim.items() if value), nl=False)
+        click.echo("".join(f"- {key}: {markdown_text(value)}\n" for key, value in row.items() if value), nl=False)
     else:
         from negograph.terminal import print_pairs
 
-        print_pairs(claim["gist"], claim.items())
+        print_pairs(row[title], row.items())

@@ -25,7 +25,7 @@ def _show_version(context: click.Context, _: click.Parameter, value: bool) -> No
     is_eager=True,
     expose_value=False,
     callback=_show_version,
-    help="Versions, and exit.",
+    help="Print the versions.",
 )
 @data_option
 def main() -> None:
