@@ -43,5 +43,4 @@ myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_type_aliases = {"Term": "Term", "Value": "Value"}
 maximum_signature_line_length = 80

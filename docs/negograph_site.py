@@ -99,10 +99,8 @@ def project_page(name: str) -> str:
 
 def gallery(kg: KnowledgeGraph) -> str:
     """The list of questions."""
-    lines = [
-        f"# Answered questions\n\nEvery question of the catalogue, as the data {kg.version} answer it. A row names "
-    ]
-    lines += ["whoever says so, the source and the paragraph.\n"]
+    lines = ["# Answered questions\n", f"Every question of the catalogue, as the data {kg.version} answer it. A row"]
+    lines += ["names whoever says so, the source and the paragraph.\n"]
     lines += [f"- [{markdown_text(each.title)}]({each.name}.md)" for each in kg.questions.values()]
     names = "\n".join(kg.questions)
     return "\n".join([*lines, "", f"```{{toctree}}\n:hidden:\n\n{names}\n```\n"])
@@ -141,6 +139,8 @@ def _commands(kg: KnowledgeGraph, question: Question, answer: Answer) -> Iterato
 
 def _tables(kg: KnowledgeGraph, answer: Answer) -> Iterator[str]:
     """The rows of an answer under the heads that a terminal shows, each place with a link to its passage."""
+    if not answer.solutions:
+        yield f"{NOTHING}\n"
     for heading, parts in answer.groups():
         if heading:
             yield f"### {markdown_text(heading)}\n"
