@@ -6,18 +6,21 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pyoxigraph as ox
 import pytest
 import rdflib
 from click.testing import Result
 
 import negograph
+from negograph.cli import main
 from negograph.export import FORMATS
 
 from conftest import ROOT, Writer
@@ -61,6 +64,19 @@ def test_bash_completes_commands_questions_and_ids(run: Run, typed: str, found: 
 @pytest.mark.parametrize(("shell", "word"), [("zsh", "#compdef negograph"), ("fish", "complete --no-files")])
 def test_the_other_shells_get_their_script(run: Run, shell: str, word: str) -> None:
     assert word in run("completion", shell).output
+
+
+def test_a_part_of_a_name_finds_the_whole(run: Run) -> None:
+    assert "did you mean doha-agreement" in run("show", "Doha").stderr
+
+
+def test_pages_that_the_help_names_are_there() -> None:
+    def helps(command: click.Command) -> str:
+        return (command.help or "") + "".join(map(helps, getattr(command, "commands", {}).values()))
+
+    named = re.findall(r"(?:docs|graph)/[\w/.-]*\w", helps(main))
+    assert len(named) > 3
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_the_version_is_one(run: Run) -> None:

@@ -456,4 +456,4 @@ def test_a_missing_extra_is_one_sentence(tmp_path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(COMMAND, capture_output=True, text=True, timeout=30, env=environment)
     assert done.returncode == 1
-    assert done.stderr == "negograph: the server needs more packages: pip install 'negograph[server]'\n"
+    assert done.stderr == "negograph: the server needs more packages: in a checkout, pip install '.[server]'\n"

@@ -64,7 +64,9 @@ class Corpus:
             return ids[0]
         if ids:
             raise UnknownEntityError(f"'{name}' may be {' or '.join(ids)}: use the id")
-        near = difflib.get_close_matches(name.casefold(), [*self._names, *self.entities], n=3, cutoff=0.5)
+        known = [*self._names, *self.entities]
+        near = [word for word in known if name.casefold() in word.split()][:3]  # a part of it: "Doha"
+        near = near or difflib.get_close_matches(name.casefold(), known, n=3, cutoff=0.5)
         nearest = dict.fromkeys(each for word in near for each in self._names.get(word, (word,)))
         hint = f"did you mean {' or '.join(nearest)}?" if nearest else "search with: negograph query"
         raise UnknownEntityError(f"nothing is called '{name}'; {hint}")

@@ -47,8 +47,8 @@ def serve(
 ) -> None:
     """Serve the graph: SPARQL, the questions over HTTP, and a page for each thing.
 
-    Read-only. A query runs in a process of its own, which ends at the limits. It needs the extra:
-    pip install 'negograph[server]'. docs/serving.md has the addresses and how to run it for good.
+    Read-only. A query runs in a process of its own, which ends at the limits. It needs the extra server: in a
+    checkout, pip install '.[server]'. docs/serving.md has the addresses and how to run it for good.
 
     \b
     Examples:

@@ -124,7 +124,7 @@ def pages(output: str) -> None:
 
     Each thing as .html, .ttl and .jsonld under the path of its IRI, an index, the data in every format, their
     description (DCAT, VoID), and the explorer. The pages need no server of ours, no script and no network;
-    docs/publishing.md says how IRIs lead to them.
+    docs/howto/publish.md says how IRIs lead to them.
 
     \b
     Examples:

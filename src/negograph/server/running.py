@@ -60,7 +60,7 @@ def serve(kg: KnowledgeGraph, settings: Settings | None = None) -> None:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
     except ImportError:
-        raise ServerError("the server needs more packages: pip install 'negograph[server]'") from None
+        raise ServerError("the server needs more packages: in a checkout, pip install '.[server]'") from None
     with _listening(settings) as listener:
         _serve(kg, settings, listener)
 
