@@ -213,12 +213,13 @@ class Things:
 
     @cached_property
     def _columns(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+        """Property to the name of its column, where all columns that become it have one name."""
+        names: dict[str, set[str]] = {}
         for columns in self.corpus.ontology.columns.values():
             for column in columns.values():
                 for each in column.properties:
-                    found.setdefault(self.corpus.ontology.expand(each), column.name.replace("_", " "))
-        return found
+                    names.setdefault(self.corpus.ontology.expand(each), set()).add(column.name.replace("_", " "))
+        return {iri: min(each) for iri, each in names.items() if len(each) == 1}
 
     def _short(self, term: ox.NamedNode) -> str:
         return self.corpus.ontology.compact(term.value)
