@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +11,9 @@ from typing import Any
 import pytest
 
 from negograph import KnowledgeGraph
-from serving import needs
 from test_pages import dead_links
 
 from conftest import ROOT
-
-CHROMIUM = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), "")
 
 
 @pytest.fixture(scope="module")
@@ -112,17 +108,6 @@ def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
         assert not re.search(r"url\([\"']?(?:https?:)?//|@import", sheet.read_text(encoding="utf-8")), sheet
 
 
-@pytest.fixture(scope="module")
-def browser() -> Any:
-    needs(CHROMIUM, "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
 PAGES = [
     "index",
     "tutorial",
@@ -137,10 +122,10 @@ PAGES = [
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_pages_fit_the_screen_and_anybody_can_read_them(site: Path, browser: Any, width: int, scheme: str) -> None:
+def test_pages_fit_the_screen_and_anybody_can_read_them(site: Path, chromium: Any, width: int, scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     tab = context.new_page()
     asked, complaints = [], []
     tab.on("request", lambda request: asked.append(request.url))
@@ -159,8 +144,8 @@ def test_pages_fit_the_screen_and_anybody_can_read_them(site: Path, browser: Any
     assert not complaints
 
 
-def test_the_search_works_from_disk(site: Path, browser: Any) -> None:
-    tab = browser.new_page()
+def test_the_search_works_from_disk(site: Path, chromium: Any) -> None:
+    tab = chromium.new_page()
     tab.goto(f"file://{site}/search.html?q=bypassed")
     tab.wait_for_selector("#search-results li a", timeout=10_000)
     assert "bypassed" in tab.inner_text("#search-results").lower()

@@ -17,9 +17,8 @@ import pytest
 import rdflib
 
 import negograph
-from serving import needs
 
-from conftest import ROOT
+from conftest import ROOT, needs
 
 APACHE = shutil.which("apache2") or shutil.which("apache2", path="/usr/sbin")
 MODULES = Path("/usr/lib/apache2/modules")
