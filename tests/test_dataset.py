@@ -65,6 +65,7 @@ def test_a_folder_without_one_a_slice_and_several_folders_have_no_version(folder
         (OWN.replace('"7.1"', '"7.1", "8"'), "exactly one version"),
         (OWN.replace('"7.1"', '"7 1"'), "exactly one version"),
         (OWN.replace('"Mine"@en', "[]"), "blank node"),
+        (OWN.replace("Mine", "enim\u202e"), "do not show"),
     ],
 )  # fmt: skip
 def test_a_broken_description_is_a_problem_of_the_folder(folder: Writer, run: Run, text: str, message: str) -> None:

@@ -90,6 +90,8 @@ def _findings(triples: tuple[ox.Triple, ...]) -> Iterator[tuple[str, str]]:
         yield "has a blank node or a triple term", "give it an IRI"
     if any(str(term).startswith(f"<{_OWN}ns#") for term in terms):
         yield "uses terms of the ontology", "describe the data with dcterms and dcat"
+    if not all(text.isprintable() for term in terms for text in _text(term)):
+        yield "has characters that do not show", "write plain text, in one line"
     if {triple.object for triple in triples if triple.predicate == _TYPE} != {_DATASET_CLASS}:
         yield "is not about a dcat:Dataset alone", "a dcat:Dataset"
     versions = [each for triple in triples if triple.predicate == _VERSION for each in _text(triple.object)]
