@@ -174,3 +174,10 @@ def test_text_that_a_spreadsheet_runs_gets_an_apostrophe(sign: str) -> None:
     from negograph.answers import write_csv
 
     assert write_csv(["x"], [[f"{sign}1"], [-1], ["a=1"]]) == f"x\n'{sign}1\n-1\na=1\n"
+
+
+def test_a_blank_node_is_one_in_json_too(small: KnowledgeGraph) -> None:
+    text = select(small, "SELECT ?x { VALUES ?y { 1 } BIND(BNODE() AS ?x) }").to_json()
+    (row,) = json.loads(text)["results"]["bindings"]
+    assert row["x"]["type"] == "bnode"
+    assert row["x"]["value"]

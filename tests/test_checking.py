@@ -293,3 +293,22 @@ def test_problems_print_as_editors_read_them(folder: Writer) -> None:
     assert [str(each) for each in check(directory)] == [
         f"{directory}/relations.csv:14:7: reference: nothing has the id 'leeder' (did you mean 'leader'?)"
     ]
+
+
+def test_the_order_of_dates_that_are_none_is_no_second_problem(folder: Writer) -> None:
+    thing = {"id": "thing", "kind": "Group", "label": "a thing", "start": "2019-13", "end": "2018"}
+    assert [(each.code, each.column) for each in check(folder(entities=[thing]))] == [("date", 23)]
+
+
+def test_a_row_of_coverage_that_says_too_little_or_too_much(folder: Writer) -> None:
+    rows = [{"source": "text", "paragraph": "4", "status": "coded"}]
+    found = [each for each in check(folder(coverage=rows)) if each.file.endswith("coverage.csv")]
+    assert [(each.line, each.message) for each in found] == [(5, "'text' has 3 paragraphs")]
+
+
+def test_whoever_reaches_a_circle_by_two_ways_is_not_in_it(folder: Writer) -> None:
+    """One and two are each other's part; three is part of both, and four of three: only the circle is blamed."""
+    parts = {"one": "two|blue", "two": "one|red", "three": "one|two", "four": "three|one"}
+    rows = [{"id": key, "kind": "Group", "label": key, "part_of": whole} for key, whole in parts.items()]
+    found = [each for each in check(folder(entities=rows)) if each.code == "cycle"]
+    assert [each.message for each in found] == ["'one' leads back to itself", "'two' leads back to itself"]

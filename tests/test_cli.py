@@ -14,9 +14,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
+from click.shell_completion import ShellComplete
 from click.testing import Result
 
 import negograph
+from negograph.cli import main
 from negograph.export import FORMATS
 
 from conftest import ROOT, Writer
@@ -320,6 +322,18 @@ def test_completion_knows_questions_and_entities() -> None:
     assert "bypassed-allies" in complete("negograph ask byp", 2)
     assert "us-taliban-talks" in complete("negograph ask tactics --negotiation us-t", 4)
     assert "doha-agreement" in complete("negograph show doha", 2)
+
+
+def test_what_looks_like_an_option_is_no_question(run: Run) -> None:
+    found = run("ask", "--", "-x")
+    assert found.exit_code == 2
+    assert "No such option '-x'" in found.stderr
+
+
+def test_entities_are_completed_by_their_beginning(folder: Writer) -> None:
+    completion = ShellComplete(main, {}, "negograph", "_NEGOGRAPH_COMPLETE")
+    found = completion.get_completions(["show", "--data", str(folder())], "GREEN")
+    assert [each.value for each in found] == ["green", "green-army"]
 
 
 def test_no_message_acts_on_the_terminal(run: Run, folder: Writer) -> None:

@@ -15,7 +15,9 @@ from negograph.errors import DataError, ExportError, LayoutError
 from negograph.importers import EVENTS, import_events, import_pax, import_ucdp
 from negograph.importers.events import GDELT_COLUMNS, POLECAT, coding
 from negograph.importers.names import Known, clean, fold, kind_of, shorten, slug
+from negograph.importers.output import output
 from negograph.importers.parties import FORMULA, HAND, LONG, parties
+from negograph.importers.pax import DATASET
 from negograph.tables.sameness import representatives
 
 PAX = ["Con", "PP", "PPName", "AgtId", "Agt", "Dat", "Status", "Stage", "Part", "ThrdPart", "UcdpCon"]
@@ -130,6 +132,7 @@ def test_a_cell_of_parties_becomes_names(cell: str, names: list[str]) -> None:
         ("Signed: ...", FORMULA),
         ("and Facilitator", FORMULA),
         ("[No signatures on the copy", FORMULA),
+        ("First party: ()", FORMULA),
     ],
 )
 def test_what_is_no_party_says_why(cell: str, reason: str) -> None:
@@ -218,6 +221,7 @@ def test_pax_names_the_deal_that_we_know_by_its_number(tmp_path: Path) -> None:
         ({"AgtId": "902"}, "an agreement number that was there before"),
         ({"AgtId": "903", "Dat": "1999-02-30"}, "a date that is none"),
         ({"AgtId": "903", "Dat": "04/05/1999"}, "a date that is none"),
+        ({"AgtId": "903", "Dat": ".."}, "a date that is none"),
     ],
 )
 def test_pax_drops_a_record_and_says_why(tmp_path: Path, record: dict[str, str], reason: str) -> None:
@@ -396,6 +400,7 @@ def test_ucdp_lists_with_commas_and_dashes(tmp_path: Path) -> None:
         ({"paid": ""}, "no agreement number"),
         ({}, "an agreement number that was there before"),
         ({"paid": "900", "pa_date": "1999-13-01"}, "a date that is none"),
+        ({"paid": "900", "pa_date": ".."}, "a date that is none"),
     ],
 )
 def test_ucdp_drops_a_record_and_says_why(tmp_path: Path, record: dict[str, str], reason: str) -> None:
@@ -558,13 +563,64 @@ def test_several_files_are_several_sources(tmp_path: Path) -> None:
     assert tables.check(tmp_path / "out") == []
 
 
-def test_progress_is_told(tmp_path: Path) -> None:
+def test_progress_is_told(tmp_path: Path, run) -> None:
     row = {"Event Date": "2020-01-02", "Source Name": "X", "CAMEO Code": "99", "Target Name": "Y"}
     numbered = ({**row, "Event ID": str(place)} for place in range(20_001))
     file = write(tmp_path / "week.tab", EVENT_COLUMNS["icews"], numbered, delimiter="\t")
-    seen: list[int] = []
-    import_events("icews", [file], tmp_path / "out", known(), seen.append)
-    assert seen == [10_000, 20_000]
+    done = run("import", "icews", file, "-o", tmp_path / "out")
+    assert [line for line in done.stderr.splitlines() if line.endswith("records read")] == [
+        "10,000 records read",
+        "20,000 records read",
+    ]
+
+
+def test_a_row_of_another_length_is_counted_and_empty_cells_behind_it_are_no_cells(tmp_path: Path) -> None:
+    names = EVENT_COLUMNS["icews"]
+    lines = [
+        names,
+        ["1", "2020-01-02", "X", "", "041", "Y", ""],
+        ["2", "2020-01-02", "X"],
+        ["3", "2020-01-02", "X", "", "041", "Y", "", "", ""],
+        ["4", "2020-01-02", "X", "", "041", "Y", "", "more"],
+    ]
+    file = tmp_path / "week.tab"
+    file.write_text("".join("\t".join(line) + "\n" for line in lines))
+    account = import_events("icews", [file], tmp_path / "out", known())
+    assert (account.read, account.written) == (4, 2)
+    assert account.dropped == {"not as many cells as columns": 2}
+
+
+def test_two_actors_whose_ids_would_be_one_stay_two(tmp_path: Path) -> None:
+    """The Zenda Front of Ruritania, and Zenda in Front Ruritania."""
+    pax(
+        tmp_path,
+        {"AgtId": "1", "Con": "Ruritania", "Part": "Zenda Front"},
+        {"AgtId": "2", "Con": "Front Ruritania", "Part": "Zenda"},
+    )
+    found = {row["aliases"]: row["id"] for row in rows(tmp_path / "pax", "entities") if "actor" in row["id"]}
+    assert found["Zenda Front"] == "pax-actor-zenda-front-ruritania"
+    assert found["Zenda"].startswith("pax-actor-zenda-")
+    assert found["Zenda"] != found["Zenda Front"]
+
+
+def test_names_that_are_cut_alike_get_labels_of_their_own(tmp_path: Path) -> None:
+    long = "Revolutionary Front of Ruritania's Northernmost Provinces and Constituencies and Principalities and Neighbourhoods"
+    pax(tmp_path, {"Part": f"{long} East; {long} West"})
+    fronts = [row for row in rows(tmp_path / "pax", "entities") if row["aliases"].startswith("Revolutionary")]
+    assert [row["aliases"] for row in fronts] == [f"{long} East", f"{long} West"]
+    assert len({row["label"] for row in fronts}) == 2
+    assert all(len(row["label"]) <= 120 for row in fronts)
+    assert [row["description"] for row in fronts] == [f"In full: {long} East", f"In full: {long} West"]
+
+
+def test_a_label_that_is_too_long_stands_whole_in_the_description(tmp_path: Path, ontology) -> None:
+    long = "word " * 30 + "end"
+    with output(tmp_path / "out", DATASET, ontology, Known([], [])) as made:
+        made.entity("pax-x", "Conflict", long, description="Told twice.")
+    (row,) = rows(tmp_path / "out", "entities")
+    assert len(row["label"]) <= 120
+    assert row["label"].endswith(" word …")
+    assert row["description"] == f"Told twice. In full: {long}"
 
 
 # Several folders as one
@@ -637,6 +693,14 @@ def test_decisions_that_contradict_each_other_are_a_problem(folder) -> None:
     problems = [problem for problem in tables.check([one, two]) if problem.file.endswith("same.csv")]
     assert {problem.line for problem in problems} == {2, 3, 4, 5}
     assert all(Path(problem.file).parent == two for problem in problems)
+
+
+def test_a_decision_holds_clean_text(folder) -> None:
+    directory = folder("a")
+    rows = [{"a": "blue", "b": "green", "decision": "undecided", "by": "me ", "note": "a\u200bb"}]
+    write(directory / "same.csv", ["a", "b", "decision", "by", "note"], rows)
+    found = [(Path(each.file).name, each.line, each.column, each.code) for each in tables.check(directory)]
+    assert found == [("same.csv", 2, 22, "whitespace"), ("same.csv", 2, 26, "invisible")]
 
 
 def test_chains_and_circles_of_sameness_end() -> None:

@@ -130,3 +130,18 @@ ng:toasted a ng:Predicate ; ng:group ng:Moves ; rdfs:label "toasted"@en ; ng:inv
     from negograph.derived import csv_metadata
 
     assert "|toasted" in csv_metadata(ontology)
+
+
+def test_what_is_reached_by_two_ways_stands_above_once(tmp_path: Path) -> None:
+    block = """
+ng:toasted a ng:Predicate ; ng:group ng:Moves ; rdfs:label "toasted"@en ; ng:inverseLabel "was toasted by"@en ;
+    rdfs:subPropertyOf ng:demanded, ng:threatened ;
+    rdfs:comment "Raised a glass to."@en ; skos:scopeNote "Not for bread."@en ;
+    schema:domainIncludes ng:Actor ; schema:rangeIncludes ng:Actor ;
+    ng:defaultModality ng:reported ; ng:allowedModality ng:reported .
+ng:demanded rdfs:subPropertyOf ng:met . ng:threatened rdfs:subPropertyOf ng:met .
+"""
+    (tmp_path / "ontology.ttl").write_text(SOURCE + block, encoding="utf-8")
+    above = load_ontology(tmp_path / "ontology.ttl").predicates["toasted"].ancestors
+    assert [iri.rsplit("#", 1)[-1] for iri in above].count("met") == 1
+    assert {"toasted", "demanded", "threatened", "met"} <= {iri.rsplit("#", 1)[-1] for iri in above}

@@ -113,3 +113,18 @@ def test_the_listing_sets_each_claim_beside_its_paragraph(
     assert "r0005" not in parts[1]
     assert "Green was left out" in parts[2]
     assert run("check", "--listing", target).exit_code == 2
+
+
+def test_a_source_without_a_text_is_left_alone(
+    run: Callable[..., Result], library: Callable[..., tuple[Path, Path]]
+) -> None:
+    data, texts = library(
+        coverage=[{"source": "other", "paragraph": "1", "status": "nothing-to-code", "reason": "a title"}]
+    )
+    file = data / "sources.csv"
+    header = file.read_text(encoding="utf-8").splitlines()[0].split(",")
+    cells = {"id": "other", "title": "Another", "paragraphs": "1"}
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write(",".join(cells.get(name, "") for name in header) + "\n")
+    found = run("check", "--data", data, "--texts", texts)
+    assert (found.exit_code, found.stdout) == (0, "")
