@@ -312,3 +312,20 @@ def test_whoever_reaches_a_circle_by_two_ways_is_not_in_it(folder: Writer) -> No
     rows = [{"id": key, "kind": "Group", "label": key, "part_of": whole} for key, whole in parts.items()]
     found = [each for each in check(folder(entities=rows)) if each.code == "cycle"]
     assert [each.message for each in found] == ["'one' leads back to itself", "'two' leads back to itself"]
+
+
+def test_what_a_circle_is_a_part_of_is_not_blamed(folder: Writer) -> None:
+    parts = {"one": "two", "two": "one|top", "top": "left|right", "left": "peak", "right": "peak", "peak": "blue"}
+    rows = [{"id": key, "kind": "Group", "label": key, "part_of": whole} for key, whole in parts.items()]
+    found = [each for each in check(folder(entities=rows)) if each.code == "cycle"]
+    assert [each.message for each in found] == ["'one' leads back to itself", "'two' leads back to itself"]
+
+
+def test_a_paragraph_that_is_cited_has_something_to_code(folder: Writer) -> None:
+    directory = folder()
+    file = directory / "coverage.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("2,coded,", "2,nothing-to-code,"), encoding="utf-8")
+    assert [(each.line, each.message) for each in check(directory)] == [
+        (3, "relations cite it"),
+        (3, "why is there nothing to code?"),
+    ]

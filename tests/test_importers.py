@@ -262,6 +262,13 @@ def test_a_row_with_too_few_cells_is_counted(tmp_path: Path) -> None:
     assert tables.check(tmp_path / "pax") == []
 
 
+def test_a_record_makes_no_more_claims_than_there_are_ids_for(tmp_path: Path) -> None:
+    account = pax(tmp_path, {"Part": "; ".join(f"Front {number}" for number in range(1002))})
+    assert account.names["dropped: more than 999 names in one record"] == 3
+    claims = [row["id"] for row in rows(tmp_path / "pax", "relations")]
+    assert claims == [f"r1000901{number:03d}" for number in range(1, 1000)]
+
+
 words = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
 
 
@@ -405,6 +412,15 @@ def test_ucdp_lists_with_commas_and_dashes(tmp_path: Path) -> None:
 )
 def test_ucdp_drops_a_record_and_says_why(tmp_path: Path, record: dict[str, str], reason: str) -> None:
     assert ucdp(tmp_path, {}, record).dropped == {reason: 1}
+
+
+def test_a_row_of_ucdp_with_too_few_cells_is_counted(tmp_path: Path) -> None:
+    file = write(tmp_path / "ucdp.csv", UCDP, [ACCORD])
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write("802,4001\n")
+    account = import_ucdp(file, tmp_path / "ucdp", known())
+    assert (account.read, account.written, account.dropped) == (2, 1, {"not as many cells as columns": 1})
+    assert tables.check(tmp_path / "ucdp") == []
 
 
 def test_pax_and_ucdp_meet_in_the_conflict(tmp_path: Path) -> None:
