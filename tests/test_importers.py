@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 
 import negograph
 from negograph import tables
-from negograph.errors import DataError, ExportError, LayoutError
+from negograph.errors import ExportError, LayoutError
 from negograph.importers import EVENTS, import_events, import_pax, import_ucdp
 from negograph.importers.events import GDELT_COLUMNS, POLECAT, coding
 from negograph.importers.names import Known, clean, fold, kind_of, shorten, slug
 from negograph.importers.output import output
 from negograph.importers.parties import FORMULA, HAND, LONG, parties
 from negograph.importers.pax import DATASET
-from negograph.tables.sameness import representatives
 
 PAX = ["Con", "PP", "PPName", "AgtId", "Agt", "Dat", "Status", "Stage", "Part", "ThrdPart", "UcdpCon"]
 UCDP = ["paid", "conflict_id", "conflict_name", "dyad_id", "dyad_name", "actor_id", "actor_name", "pa_name", "pa_date"]
@@ -637,91 +636,6 @@ def test_a_label_that_is_too_long_stands_whole_in_the_description(tmp_path: Path
     assert len(row["label"]) <= 120
     assert row["label"].endswith(" word …")
     assert row["description"] == f"Told twice. In full: {long}"
-
-
-# Several folders as one
-
-
-def test_the_same_row_in_two_folders_is_one(folder) -> None:
-    kg = negograph.load([folder("a"), folder("b")])
-    assert len(kg) == len(negograph.load(folder("a")))
-    assert kg.options[::2] == ("--data", "--data")
-
-
-def test_other_cells_under_one_id_name_both_files(folder) -> None:
-    one = folder("a")
-    two = folder("b", entities=[{"id": "red", "label": "Crimson"}], relations=[{"id": "r0004", "object": "red"}])
-    problems = tables.check([one, two])
-    assert {problem.code for problem in problems} >= {"conflict"}
-    entity, claim = (problem for problem in problems if problem.code == "conflict")
-    assert (Path(entity.file).parent, entity.line) == (two, 5)
-    assert str(one / "entities.csv") in entity.message
-    assert "label" in entity.message
-    assert "renumber" in claim.mend
-    with pytest.raises(DataError):
-        negograph.load([one, two])
-
-
-def test_a_problem_says_in_which_folder_it_is(folder) -> None:
-    two = folder("b", entities=[{"id": "blue"}, {"id": "new", "kind": "Sate", "label": "New"}])
-    (problem,) = tables.check([folder("a"), two])
-    assert (Path(problem.file).parent, problem.code) == (two, "kind")
-    assert [problem.code for problem in tables.check([two, two.parent / "none"])] == ["missing"]
-    assert tables.check([]) == []
-
-
-def decide(directory: Path, *decisions: tuple[str, str, str]) -> None:
-    rows = [{"a": a, "b": b, "decision": decision, "by": "me", "note": ""} for a, b, decision in decisions]
-    write(directory / "same.csv", ["a", "b", "decision", "by", "note"], rows)
-
-
-def test_what_is_decided_to_be_the_same_becomes_one(folder) -> None:
-    extra = [
-        {
-            "id": "crimson",
-            "kind": "ArmedGroup",
-            "label": "Crimson",
-            "description": "A band",
-            "part_of": "green",
-            "same_as": "pax:7",
-        }
-    ]
-    claims = [
-        {"id": "r0100", "subject": "crimson", "predicate": "counterpartIn", "object": "talks", "locator": "1"},
-        {"id": "r0101", "subject": "crimson", "predicate": "attacked", "object": "green", "locator": "1"},
-        {"id": "r0102", "subject": "r0100", "predicate": "supports", "object": "r0008", "locator": "1"},
-    ]
-    directory = folder("a", entities=extra, relations=claims)
-    decide(directory, ("red", "crimson", "same"), ("blue", "green", "undecided"), ("red", "nobody", "same"))
-    kg = negograph.load(directory)
-    red = kg.entity("red")
-    assert (red.aliases, red.description, red.part_of) == (("Crimson",), "A band", ("green",))
-    assert kg.claim("r0101")["subject"] == "red"
-    assert kg.claim("r0102")["subject"] == "r0002", "r0100 says what r0002 says, once both speak of one actor"
-    assert "crimson" not in kg.entities()
-    assert kg.resolve("Crimson") == "red"
-
-
-def test_decisions_that_contradict_each_other_are_a_problem(folder) -> None:
-    one, two = folder("a"), folder("b")
-    decide(one, ("blue", "green", "same"))
-    decide(two, ("green", "blue", "not the same"), ("red", "red", "same"), ("x", "", "same"), ("a", "b", "maybe"))
-    problems = [problem for problem in tables.check([one, two]) if problem.file.endswith("same.csv")]
-    assert {problem.line for problem in problems} == {2, 3, 4, 5}
-    assert all(Path(problem.file).parent == two for problem in problems)
-
-
-def test_a_decision_holds_clean_text(folder) -> None:
-    directory = folder("a")
-    rows = [{"a": "blue", "b": "green", "decision": "undecided", "by": "me ", "note": "a\u200bb"}]
-    write(directory / "same.csv", ["a", "b", "decision", "by", "note"], rows)
-    found = [(Path(each.file).name, each.line, each.column, each.code) for each in tables.check(directory)]
-    assert found == [("same.csv", 2, 22, "whitespace"), ("same.csv", 2, 26, "invisible")]
-
-
-def test_chains_and_circles_of_sameness_end() -> None:
-    same = {("a", "b"): "same", ("b", "c"): "same", ("c", "a"): "same", ("d", "a"): "not the same"}
-    assert representatives(same, {"a", "b", "c", "d"}) == {"b": "a", "c": "a"}
 
 
 # The command line

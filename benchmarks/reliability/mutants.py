@@ -53,7 +53,7 @@ class Part:
 
 PARTS = (
     Part("dates", "dates.py", ("dates", "checking")),
-    Part("tables", "tables/*.py", ("reading", "checking", "importers"), "lost or command_line or progress"),
+    Part("tables", "tables/*.py", ("reading", "checking", "merging")),
     Part("rdf", "rdf/*.py", ("rdf", "voices", "export"), "two_readers or seed or kill_9 or full_disk or parameters"),
     Part("questions", "questions.py", ("answers", "cli"), "needs or completion"),
     Part("answers", "answers.py", ("answers", "cli", "briefs"), "needs or completion"),
