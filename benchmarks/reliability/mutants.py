@@ -10,7 +10,6 @@ from __future__ import annotations
 import configparser
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -22,16 +21,15 @@ from pathlib import Path
 
 from benchmarks.reliability.trials import ROOT, Trial, os_cores, say, scratch
 
-__all__ = ["PARTS", "Part", "interval", "known_equivalents", "mutants_of", "r16"]
+__all__ = ["PARTS", "Part", "attempt", "interval", "known_equivalents", "r16"]
 
 FULL = 120
 """Mutants that are drawn of a part, where it has as many."""
 COPIED = ("benchmarks", "data", "docs", "graph", "tests", "src", "pyproject.toml", "README.md")
 LIBRARIES = ("pandas", "rdflib", "pyoxigraph", "networkx", "click.testing", "hypothesis", "jinja2", "rich.console")
 """What is imported once, before a process is forked for each mutant; never the package itself."""
-KILLED = ("killed", "timeout", "segfault")
+KILLED = {"killed": "killed", "timeout": "killed by the clock"}
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
-MARKS = re.compile(r"[ ]{4,}")
 
 
 @dataclass(frozen=True)
@@ -77,16 +75,17 @@ def r16(share: float, seed: int) -> Trial:
     chosen = os.environ.get("PARTS", "").split(",")
     trial = Trial("R16", "mutants drawn at random from each part, each against the tests about the part", seed)
     began = time.time()
-    known = known_equivalents()
     for part in PARTS:
         if chosen == [""] or part.name in chosen:
-            _try(part, max(round(FULL * share), 3), known, trial)
+            attempt(part, max(round(FULL * share), 3), trial)
     trial.seconds = time.time() - began
     return trial
 
 
-def _try(part: Part, most: int, known: dict[tuple[str, str, str], str], trial: Trial) -> None:
-    every = [name for file in part.sources for name in mutants_of(file)]
+def attempt(part: Part, most: int, trial: Trial) -> None:
+    """Draw at most so many mutants of a part, and note which of them the tests do not see."""
+    known = known_equivalents()
+    every = [name for file in part.sources for name in _mutants_of(file)]
     drawn = sorted(random.Random(f"{trial.seed} {part.name}").sample(every, min(most, len(every))))
     began, before = time.time(), trial.counts.copy()
     with scratch() as base:
@@ -96,21 +95,22 @@ def _try(part: Part, most: int, known: dict[tuple[str, str, str], str], trial: T
         for name in drawn:
             trial.done += 1
             if outcomes[name] in KILLED:
-                trial.counts["killed"] += 1
+                trial.counts[KILLED[outcomes[name]]] += 1
                 continue
-            diff = _mutmut(base, "show", name)
-            if (*_change(diff),) in {(was, became) for where, was, became in known if where == _function(name)}:
+            line, instead = _change(_mutmut(base, "show", name))
+            if (_function(name), line, instead) in known:
                 trial.counts["the same in effect"] += 1
             else:
                 trial.counts["survived"] += 1
-                trial.expect(False, f"{name} ({outcomes[name]}): {' → '.join(_change(diff))}")
+                trial.expect(False, f"{name} ({outcomes[name]}): {line} → {instead}")
     counts = trial.counts - before
-    rate = interval(counts["killed"], counts["killed"] + counts["survived"])
+    killed = sum(counts[name] for name in KILLED.values())
+    rate = interval(killed, killed + counts["survived"])
     told = ", ".join(f"{number} {what}" for what, number in counts.items())
     say(f"R16: {part.name}: {len(drawn)} of {len(every)}: {told}; {rate}; {time.time() - began:.0f} s")
 
 
-def mutants_of(file: Path) -> Iterator[str]:
+def _mutants_of(file: Path) -> Iterator[str]:
     """The names of the mutants of a file, as mutmut makes them."""
     from mutmut.mutation.file_mutation import mutate_file_contents
 
@@ -163,6 +163,9 @@ def _prepare(part: Part, base: Path) -> None:
         "process_isolation": "forkserver",
         "forkserver_warmup": "import",
         "preload_modules_file": "libraries",
+        # seconds for loading and fixtures, which mutmut's estimate leaves out, on a busy machine
+        "timeout_constant": "20",
+        "timeout_multiplier": "5",
     }
     with (base / "setup.cfg").open("w") as stream:
         settings.write(stream)
@@ -199,4 +202,5 @@ def _function(name: str) -> str:
 def _change(diff: str) -> tuple[str, str]:
     """The lines that a mutant changes, and what they become."""
     lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
-    return tuple(" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")  # type: ignore[return-value]
+    before, after = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
+    return before, after
