@@ -148,7 +148,7 @@ def test_what_does_not_fit_is_said_with_place_and_mend(tmp_path: Path, ontology:
     assert said == [
         (3, 6, "text", f"no such file in {tmp_path}", "put the text there"),
         (4, 16, "text", f"the text's SHA-256 is {sha256(text).hexdigest()}", mend),
-        (4, 13, "text", "the text has 2 numbered paragraphs", "correct the number, or the text"),
+        (4, 14, "text", "the text has 2 numbered paragraphs", "correct the number, or the text"),
     ]
     assert {each.file for each in found} == {str(tmp_path / "sources.csv")}
 
