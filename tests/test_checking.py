@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import negograph
 from negograph import DataError
 from negograph.tables import check
 
-from conftest import Writer
+from conftest import Writer, writer
 
 
 def entity(**cells: str) -> dict[str, list[dict[str, str]]]:
@@ -158,15 +159,32 @@ PLANTED: list[tuple[dict[str, list[dict[str, str]]], str, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("planted", "table", "code", "word"), PLANTED, ids=lambda value: str(value)[:60])
-def test_a_planted_defect_is_found(
-    folder: Writer, planted: dict[str, list[dict[str, str]]], table: str, code: str, word: str
-) -> None:
-    found = check(folder(**planted))
-    assert any(
-        Path(each.file).stem == table and each.code == code and word in f"{each.message} {each.mend}" for each in found
-    ), [str(each) for each in found]
-    assert all(each.line >= 0 and each.mend for each in found)
+TOLD = Path(__file__).with_name("problems.txt")
+"""Every problem that a planted defect makes, to the letter: ``python tests/test_checking.py`` writes it anew."""
+
+
+def told(planted: dict[str, list[dict[str, str]]], folder: Writer) -> list[str]:
+    """What is planted, and the problems of it, as lines."""
+    directory = folder(**planted)
+    lines = [str(each).removeprefix(f"{directory}/") for each in check(directory)]
+    return [json.dumps(planted, ensure_ascii=True), *(f"    {line}" for line in lines)]
+
+
+def told_before() -> list[list[str]]:
+    found: list[list[str]] = []
+    for line in TOLD.read_text(encoding="utf-8").splitlines():
+        if not line.startswith(" "):
+            found.append([])
+        found[-1].append(line)
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(PLANTED)), ids=lambda number: f"{number}-{PLANTED[number][2]}")
+def test_a_planted_defect_is_found(folder: Writer, number: int) -> None:
+    planted, table, code, word = PLANTED[number]
+    lines = told(planted, folder)
+    assert any(line.startswith(f"    {table}.csv:") and f": {code}: " in line and word in line for line in lines), lines
+    assert lines == told_before()[number], "python tests/test_checking.py writes it anew"
 
 
 def test_an_id_stands_once(folder: Writer) -> None:
@@ -329,3 +347,13 @@ def test_a_paragraph_that_is_cited_has_something_to_code(folder: Writer) -> None
         (3, "relations cite it"),
         (3, "why is there nothing to code?"),
     ]
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    from negograph.ontology import load_ontology
+
+    with tempfile.TemporaryDirectory() as name:
+        written = [told(each, writer(Path(name), load_ontology())) for each, *_ in PLANTED]
+    TOLD.write_text("".join(f"{line}\n" for lines in written for line in lines), encoding="utf-8")
