@@ -85,8 +85,12 @@ def test_decisions_that_contradict_each_other_are_a_problem(folder) -> None:
     decide(one, ("blue", "green", "same"))
     decide(two, ("green", "blue", "not the same"), ("red", "red", "same"), ("x", "", "same"), ("a", "b", "maybe"))
     problems = [problem for problem in tables.check([one, two]) if problem.file.endswith("same.csv")]
-    assert {problem.line for problem in problems} == {2, 3, 4, 5}
-    assert all(Path(problem.file).parent == two for problem in problems)
+    assert [str(problem).removeprefix(f"{two}/") for problem in problems] == [
+        "same.csv:2:12: decision: 'green' and 'blue' are made one by other rows (delete this row, or one that says 'same')",
+        "same.csv:3:5: decision: a and b are one id (delete the row)",
+        "same.csv:4:3: required: 'b' is empty (fill it in)",
+        "same.csv:5:5: decision: 'maybe' is no decision (allowed are same, not the same, undecided)",
+    ]
 
 
 def test_a_decision_holds_clean_text(folder) -> None:
@@ -100,3 +104,25 @@ def test_a_decision_holds_clean_text(folder) -> None:
 def test_chains_and_circles_of_sameness_end() -> None:
     same = {("a", "b"): "same", ("b", "c"): "same", ("c", "a"): "same", ("d", "a"): "not the same"}
     assert representatives(same, {"a", "b", "c", "d"}) == {"b": "a", "c": "a"}
+
+
+def test_other_ids_that_are_not_the_same_are_no_contradiction(folder) -> None:
+    """Neither is one side of the decision alone, nor an id that nobody knows."""
+    directory = folder("a")
+    decide(directory, ("blue", "green", "same"), ("red", "green", "not the same"), ("blue", "x", "not the same"))
+    assert tables.check(directory) == []
+
+
+def test_a_merged_entity_names_neither_itself_nor_its_label_among_its_lists(folder) -> None:
+    extra = [
+        {"id": "azzurro", "kind": "State", "label": "Azzurro", "aliases": "Blue|Blau", "start": "1900"},
+        {"id": "celeste", "kind": "Group", "label": "Celeste", "description": "A club", "part_of": "blue"},
+    ]
+    directory = folder("a", entities=extra)
+    decide(directory, ("blue", "azzurro", "same"), ("blue", "celeste", "same"))
+    frame = negograph.load(directory).to_dataframes()["entities"]
+    blue = dict(frame.loc["blue"])
+    assert blue["aliases"] == "Azure|Blau|Bleu|Celeste"
+    assert blue["part_of"] == ""
+    assert blue["start"] == "1900"
+    assert blue["description"] == "", "a club says nothing about a state"

@@ -155,6 +155,58 @@ def test_clean_text_is_let_through(text: str) -> None:
     assert hygiene(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a\x07b", ("control", "a control character or line break (U+0007)", "a cell is one line: write a blank")),
+        ("a\u2028b", ("control", "a control character or line break (U+2028)", "a cell is one line: write a blank")),
+        ("a\u2029b", ("control", "a control character or line break (U+2029)", "a cell is one line: write a blank")),
+        ("a\u200eb", ("invisible", "an invisible character (LEFT-TO-RIGHT MARK)", "delete it")),
+        ("a\U000e0001b", ("invisible", "an invisible character (LANGUAGE TAG)", "delete it")),
+        ("a\ue000b", ("invisible", "a character without a meaning (U+E000)", "delete it")),
+        ("a\ufffeb", ("invisible", "a character without a meaning (U+FFFE)", "delete it")),
+        ("a\U0001ffffb", ("invisible", "a character without a meaning (U+1FFFF)", "delete it")),
+        ("a\ufffdb", ("invisible", "a character without a meaning (U+FFFD)", "delete it")),
+        ("a ", ("whitespace", "a blank at the beginning or the end", "delete it")),
+        (" a", ("whitespace", "a blank at the beginning or the end", "delete it")),
+        ("a\u3000", ("whitespace", "a blank at the beginning or the end", "delete it")),
+        ("e\u0301", ("unicode", "the text is not in Unicode normal form C", "type the accented letters anew")),
+    ],
+)  # fmt: skip
+def test_what_no_cell_may_hold_is_named(text: str, said: tuple[str, str, str]) -> None:
+    assert hygiene(text) == said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"r0004,blue", b"r0004,bl\xffue", "5:9: encoding: byte 0xff is not UTF-8 (save the file as UTF-8)"),
+        (b"r0004,blue", b"r0004,bl\0ue", "5:9: control: a NUL character (delete it)"),
+        (b"r0004,blue", b"r0004,bl\rue", "5:9: line-end: a bare carriage return (end lines with LF or CRLF)"),
+        (b"id,subject", b"id,id,subject", "1:4: header: column 'id' stands here twice (delete one)"),
+        (b"id,subject", b"id,subjekt", "1:4: header: unknown column 'subjekt' (did you mean 'subject'?)"),
+        (b"id,subject", b"id,subjekt", "1:1: header: column 'subject' is missing (add it to the first line)"),
+        (b"id,subject", b"id,\xe2\x80\x8b", "1:4: header: unknown column ''\\u200b'' (the columns are id, subject"),
+        (b"r0004,blue,", b"\nr0004,blue,", "5:1: blank-row: an empty row (delete the line)"),
+        (
+            b"r0004,blue",
+            b"r0004,blue,",
+            "5:62: row-length: 22 cells where the header has 21 (put a cell that holds a comma in quotation marks",
+        ),
+        (b"What r0004 says.", b'"he said "no" to it"', "5:1: quote: ',' expected after '\"' (double every \" inside"),
+        (
+            b"What r0010 says.",
+            b'"What r0010 says.',
+            '11:1: quote: a quotation mark opens here or later and never closes (double every " inside a quoted cell)',
+        ),
+    ],
+)
+def test_a_defect_of_form_is_told_to_the_letter(folder: Writer, old: bytes, new: bytes, said: str) -> None:
+    directory = spoil(folder(), old, new)
+    lines = [str(each).removeprefix(f"{directory}/relations.csv:") for each in check(directory)]
+    assert any(line.startswith(said) for line in lines), lines
+
+
 @given(rows=st.lists(st.lists(st.text(max_size=8), min_size=3, max_size=3), max_size=6))
 def test_what_the_reader_gives_is_what_rfc_4180_says(
     rows: list[list[str]],
