@@ -53,7 +53,7 @@ PARTS = (
     Part("dates", "dates.py", ("dates", "checking")),
     Part("tables", "tables/*.py", ("reading", "checking", "merging")),
     Part("rdf", "rdf/*.py", ("rdf", "voices"), "survives or parameters or sensitivity"),
-    Part("questions", "questions.py", ("told", "answers")),
+    Part("questions", "questions.py", ("catalogue", "told")),
     Part("answers", "answers.py", ("told", "answers")),
     Part("ontology", "ontology.py", ("ontology", "checking")),
     Part("corpus", "corpus.py", ("told", "answers", "assess")),
