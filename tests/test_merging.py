@@ -113,6 +113,13 @@ def test_other_ids_that_are_not_the_same_are_no_contradiction(folder) -> None:
     assert tables.check(directory) == []
 
 
+def test_two_that_stand_for_a_third_are_the_same(folder) -> None:
+    directory = folder("a")
+    decide(directory, ("blue", "green", "same"), ("blue", "red", "same"), ("green", "red", "not the same"))
+    (problem,) = tables.check(directory)
+    assert (problem.line, problem.message) == (4, "'green' and 'red' are made one by other rows")
+
+
 def test_a_merged_entity_names_neither_itself_nor_its_label_among_its_lists(folder) -> None:
     extra = [
         {"id": "azzurro", "kind": "State", "label": "Azzurro", "aliases": "Blue|Blau", "start": "1900"},

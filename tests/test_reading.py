@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import negograph
+from negograph.ontology import Column
 from negograph.tables import check
 from negograph.tables.reading import hygiene, read_table
 
@@ -207,14 +208,29 @@ def test_a_defect_of_form_is_told_to_the_letter(folder: Writer, old: bytes, new:
     assert any(line.startswith(said) for line in lines), lines
 
 
+def test_the_first_of_several_is_pointed_at(folder: Writer) -> None:
+    directory = spoil(spoil(folder(), b"r0004,blue", b"r\x000004,bl\0ue"), b"r0005,talks", b"r\r0005,ta\rlks")
+    found = [each for each in problems(directory) if each[3] in ("control", "line-end")]
+    assert found[:2] == [(RELATIONS, 5, 2, "control"), (RELATIONS, 6, 2, "line-end")]
+
+
+def test_a_table_bears_its_name_and_the_header_that_was_read(tmp_path: Path) -> None:
+    columns = (Column("t", "a", 1, "TextCell", (), "", required=True), Column("t", "b", 2, "TextCell", (), ""))
+    for text, header in (("b,a\n1,2\n", ("b", "a")), ("b\n1\n", ("b",)), ("", ()), (None, ())):
+        file = tmp_path / "t.csv"
+        file.unlink(missing_ok=True)
+        if text is not None:
+            file.write_text(text)
+        table, _ = read_table(file, "t", columns)
+        assert (table.name, table.header) == ("t", header)
+
+
 @given(rows=st.lists(st.lists(st.text(max_size=8), min_size=3, max_size=3), max_size=6))
 def test_what_the_reader_gives_is_what_rfc_4180_says(
     rows: list[list[str]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Every row is either there with the very cells that were written, or reported by its line."""
-    from negograph.ontology import Column
-
     columns = tuple(Column("t", name, place, "TextCell", (), "") for place, name in enumerate("abc"))
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([["a", "b", "c"], *rows])
