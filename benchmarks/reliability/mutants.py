@@ -61,7 +61,7 @@ PARTS = (
     Part("export", "export.py", ("export",), "two_readers or seed or kill_9 or full_disk"),
     Part("network", "network.py", ("network",)),
     Part("reports", "reports.py", ("told", "briefs")),
-    Part("importers", "importers/*.py", ("importers",), "lost or progress"),
+    Part("importers", "importers/*.py", ("imported", "importers"), "lost or progress or command_line"),
     Part("analysis", "analysis/*.py", ("told", "analysis", "assess"), "seed or same_rows or every_claim"),
     Part("terminal", "terminal.py", ("told", "cli"), "needs or completion"),
     Part("errors", "errors.py", ("told", "checking")),
