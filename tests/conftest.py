@@ -177,12 +177,11 @@ Writer = Callable[..., Path]
 Run = Callable[..., Result]
 
 
-@pytest.fixture
-def folder(tmp_path: Path, ontology: Ontology) -> Writer:
-    """Writes the small tables; ``relations=[...]`` and the like are added to them, by id where it is known."""
+def writer(base: Path, ontology: Ontology) -> Writer:
+    """Writes the small tables below ``base``; ``relations=[...]`` and the like are added, by id where it is known."""
 
     def write(name: str = "data", **more: list[dict[str, str]]) -> Path:
-        directory = tmp_path / name
+        directory = base / name
         directory.mkdir(exist_ok=True)
         for table, columns in ontology.columns.items():
             rows = [dict(row) for row in SMALL[table]]
@@ -195,12 +194,18 @@ def folder(tmp_path: Path, ontology: Ontology) -> Writer:
             if table == "relations":
                 rows = [row_of_relations(row) for row in rows]
             with (directory / f"{table}.csv").open("w", newline="", encoding="utf-8") as stream:
-                writer = csv.DictWriter(stream, list(columns), lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(rows)
+                table_writer = csv.DictWriter(stream, list(columns), lineterminator="\n")
+                table_writer.writeheader()
+                table_writer.writerows(rows)
         return directory
 
     return write
+
+
+@pytest.fixture
+def folder(tmp_path: Path, ontology: Ontology) -> Writer:
+    """Writes the small tables, as :func:`writer` does."""
+    return writer(tmp_path, ontology)
 
 
 @pytest.fixture

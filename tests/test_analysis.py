@@ -669,3 +669,21 @@ def test_a_report_names_its_parts(small: KnowledgeGraph) -> None:
 def test_an_unknown_name_is_met_with_the_nearest(kg: KnowledgeGraph) -> None:
     with pytest.raises(UnknownEntityError, match="us-taliban-talks"):
         kg.compare("us-talibn-talks")
+
+
+def test_pressure_that_nobody_is_named_for_is_told_of_whom_it_met(folder: Writer) -> None:
+    row = {"id": "r0050", "subject": "green", "predicate": "pressuredIn", "object": "talks", "locator": "1"}
+    case = case_of(negograph.load(folder(relations=[row])).corpus, "talks")
+    green = next(side for side in case.sides if "green" in side.members)
+    assert {label: claims for label, claims in green.features.items() if "r0050" in claims} == {
+        "put pressure on ← someone": {"r0050"}
+    }
+
+
+def test_a_step_has_the_days_of_its_claim_before_those_of_its_event(folder: Writer) -> None:
+    row = {"id": "r0050", "subject": "red", "predicate": "met", "object": "blue", "context": "deal", "locator": "1"}
+    own = {**row, "start": "2019-01", "end": "2019-02"}
+    for given, days in ((row, ("2020-02-01", "2020-02-29")), (own, ("2019-01-01", "2019-02-28"))):
+        steps = case_of(negograph.load(folder(relations=[given])).corpus, "talks").steps
+        (step,) = (each for each in steps.values() if "r0050" in each.claims)
+        assert (str(step.when.earliest), str(step.when.latest)) == days

@@ -11,7 +11,7 @@ import pytest
 import rdflib
 
 import negograph
-from negograph import KnowledgeGraph, QueryError
+from negograph import KnowledgeGraph, QueryError, UnknownEntityError
 from negograph.answers import Answer, Section, Subgraph
 
 from conftest import Writer
@@ -174,3 +174,24 @@ def test_text_that_a_spreadsheet_runs_gets_an_apostrophe(sign: str) -> None:
     from negograph.answers import write_csv
 
     assert write_csv(["x"], [[f"{sign}1"], [-1], ["a=1"]]) == f"x\n'{sign}1\n-1\na=1\n"
+
+
+def test_a_blank_node_is_one_in_json_too(small: KnowledgeGraph) -> None:
+    text = select(small, "SELECT ?x { VALUES ?y { 1 } BIND(BNODE() AS ?x) }").to_json()
+    (row,) = json.loads(text)["results"]["bindings"]
+    assert row["x"]["type"] == "bnode"
+    assert row["x"]["value"]
+
+
+def test_what_there_is_not_is_told_by_its_name(small: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownEntityError) as caught:
+        small.claim("r9999")
+    assert str(caught.value) == "no claim 'r9999'; they run from r0001"
+    assert repr(small) == "<KnowledgeGraph: 14 entities, 12 claims>"
+
+
+def test_what_the_engine_cannot_do_is_one_line(small: KnowledgeGraph) -> None:
+    with pytest.raises(QueryError) as caught:
+        small.query("SELECT * FROM <http://example.org/nowhere> { SERVICE <x:y> { ?a ?b ?c } }")
+    assert str(caught.value)
+    assert "\n" not in str(caught.value)

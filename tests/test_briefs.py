@@ -120,3 +120,23 @@ def test_every_form(run: Run, form: str) -> None:
     found = run("brief", "us-hamas-talks", "--format", form)
     assert found.exit_code == 0
     assert "qatar" in found.stdout.casefold()
+
+
+def test_markdown_says_how_many_sentences_are_left_out_and_how_to_see_them(kg: KnowledgeGraph) -> None:
+    made = kg.brief("ukraine-talks-2025")
+    told = [chapter for chapter in made.chapters if chapter.more]
+    assert told
+    lines = made.to_markdown().splitlines()
+    assert [line for line in lines if " more:* " in line] == [
+        f"- *{chapter.more} more:* `{chapter.command}`" for chapter in told
+    ]
+
+
+def test_what_identifies_a_happening_says_only_what_is_known(small: KnowledgeGraph) -> None:
+    assert dict(small.brief("war").facts).keys() == {"kind"}
+    assert dict(small.brief("talks").facts) == {
+        "kind": small.ontology.classes["Negotiation"].label,
+        "start": "2018",
+        "end": "2020",
+        "part of": "the war",
+    }

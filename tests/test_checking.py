@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import negograph
 from negograph import DataError
 from negograph.tables import check
 
-from conftest import Writer
+from conftest import Writer, writer
 
 
 def entity(**cells: str) -> dict[str, list[dict[str, str]]]:
@@ -158,15 +159,32 @@ PLANTED: list[tuple[dict[str, list[dict[str, str]]], str, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("planted", "table", "code", "word"), PLANTED, ids=lambda value: str(value)[:60])
-def test_a_planted_defect_is_found(
-    folder: Writer, planted: dict[str, list[dict[str, str]]], table: str, code: str, word: str
-) -> None:
-    found = check(folder(**planted))
-    assert any(
-        Path(each.file).stem == table and each.code == code and word in f"{each.message} {each.mend}" for each in found
-    ), [str(each) for each in found]
-    assert all(each.line >= 0 and each.mend for each in found)
+TOLD = Path(__file__).with_name("problems.txt")
+"""Every problem that a planted defect makes, to the letter: ``python tests/test_checking.py`` writes it anew."""
+
+
+def told(planted: dict[str, list[dict[str, str]]], folder: Writer) -> list[str]:
+    """What is planted, and the problems of it, as lines."""
+    directory = folder(**planted)
+    lines = [str(each).removeprefix(f"{directory}/") for each in check(directory)]
+    return [json.dumps(planted, ensure_ascii=True), *(f"    {line}" for line in lines)]
+
+
+def told_before() -> list[list[str]]:
+    found: list[list[str]] = []
+    for line in TOLD.read_text(encoding="utf-8").splitlines():
+        if not line.startswith(" "):
+            found.append([])
+        found[-1].append(line)
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(PLANTED)), ids=lambda number: f"{number}-{PLANTED[number][2]}")
+def test_a_planted_defect_is_found(folder: Writer, number: int) -> None:
+    planted, table, code, word = PLANTED[number]
+    lines = told(planted, folder)
+    assert any(line.startswith(f"    {table}.csv:") and f": {code}: " in line and word in line for line in lines), lines
+    assert lines == told_before()[number], "python tests/test_checking.py writes it anew"
 
 
 def test_an_id_stands_once(folder: Writer) -> None:
@@ -293,3 +311,49 @@ def test_problems_print_as_editors_read_them(folder: Writer) -> None:
     assert [str(each) for each in check(directory)] == [
         f"{directory}/relations.csv:14:7: reference: nothing has the id 'leeder' (did you mean 'leader'?)"
     ]
+
+
+def test_the_order_of_dates_that_are_none_is_no_second_problem(folder: Writer) -> None:
+    thing = {"id": "thing", "kind": "Group", "label": "a thing", "start": "2019-13", "end": "2018"}
+    assert [(each.code, each.column) for each in check(folder(entities=[thing]))] == [("date", 23)]
+
+
+def test_a_row_of_coverage_that_says_too_little_or_too_much(folder: Writer) -> None:
+    rows = [{"source": "text", "paragraph": "4", "status": "coded"}]
+    found = [each for each in check(folder(coverage=rows)) if each.file.endswith("coverage.csv")]
+    assert [(each.line, each.message) for each in found] == [(5, "'text' has 3 paragraphs")]
+
+
+def test_whoever_reaches_a_circle_by_two_ways_is_not_in_it(folder: Writer) -> None:
+    """One and two are each other's part; three is part of both, and four of three: only the circle is blamed."""
+    parts = {"one": "two|blue", "two": "one|red", "three": "one|two", "four": "three|one"}
+    rows = [{"id": key, "kind": "Group", "label": key, "part_of": whole} for key, whole in parts.items()]
+    found = [each for each in check(folder(entities=rows)) if each.code == "cycle"]
+    assert [each.message for each in found] == ["'one' leads back to itself", "'two' leads back to itself"]
+
+
+def test_what_a_circle_is_a_part_of_is_not_blamed(folder: Writer) -> None:
+    parts = {"one": "two", "two": "one|top", "top": "left|right", "left": "peak", "right": "peak", "peak": "blue"}
+    rows = [{"id": key, "kind": "Group", "label": key, "part_of": whole} for key, whole in parts.items()]
+    found = [each for each in check(folder(entities=rows)) if each.code == "cycle"]
+    assert [each.message for each in found] == ["'one' leads back to itself", "'two' leads back to itself"]
+
+
+def test_a_paragraph_that_is_cited_has_something_to_code(folder: Writer) -> None:
+    directory = folder()
+    file = directory / "coverage.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("2,coded,", "2,nothing-to-code,"), encoding="utf-8")
+    assert [(each.line, each.message) for each in check(directory)] == [
+        (3, "relations cite it"),
+        (3, "why is there nothing to code?"),
+    ]
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    from negograph.ontology import load_ontology
+
+    with tempfile.TemporaryDirectory() as name:
+        written = [told(each, writer(Path(name), load_ontology())) for each, *_ in PLANTED]
+    TOLD.write_text("".join(f"{line}\n" for lines in written for line in lines), encoding="utf-8")

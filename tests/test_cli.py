@@ -17,9 +17,11 @@ import click
 import pyoxigraph as ox
 import pytest
 import rdflib
+from click.shell_completion import ShellComplete
 from click.testing import Result
 
 import negograph
+from negograph import KnowledgeGraph
 from negograph.cli import main
 from negograph.export import FORMATS
 
@@ -358,6 +360,48 @@ def test_completion_knows_questions_and_entities() -> None:
     assert "bypassed-allies" in complete("negograph ask byp", 2)
     assert "us-taliban-talks" in complete("negograph ask tactics --negotiation us-t", 4)
     assert "doha-agreement" in complete("negograph show doha", 2)
+
+
+def test_what_looks_like_an_option_is_no_question(run: Run) -> None:
+    found = run("ask", "--", "-x")
+    assert found.exit_code == 2
+    assert "No such option '-x'" in found.stderr
+
+
+def test_entities_are_completed_by_their_beginning(folder: Writer) -> None:
+    completion = ShellComplete(main, {}, "negograph", "_NEGOGRAPH_COMPLETE")
+    found = completion.get_completions(["show", "--data", str(folder())], "GREEN")
+    assert [each.value for each in found] == ["green", "green-army"]
+
+
+def test_a_narrow_terminal_gets_a_list_and_no_line_for_what_is_empty(
+    small: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from negograph.terminal import print_answer
+
+    monkeypatch.setenv("COLUMNS", "40")
+    gist = "somebody said something that is too long for a column of this terminal"
+    found = small.query(
+        f'SELECT ?who ?gist ?where {{ VALUES (?who ?gist ?where) {{ ("Ann" "{gist}" "here") ("Bob" UNDEF "there") }} }}'
+    )
+    print_answer(found)
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+    assert lines == [
+        "Ann",
+        "somebody said something that is",
+        "too long for a column of this",
+        "terminal",
+        "— here",
+        "Bob",
+        "— there",
+    ]
+
+
+@pytest.mark.parametrize("size", ["16M", "500", "1.5T", "much"])
+def test_a_size_of_memory_has_a_form_and_a_least(run: Run, size: str) -> None:
+    found = run("serve", "--memory-limit", size)
+    assert found.exit_code == 2
+    assert f"'{size}' is no size of at least 256M; write 500M or 1.5G" in " ".join(found.stderr.split())
 
 
 def test_no_message_acts_on_the_terminal(run: Run, folder: Writer) -> None:

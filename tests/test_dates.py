@@ -48,10 +48,32 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         bounds(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0000", "'0000': years run from 0001 to 9999"),
+        ("9999-24", "'9999-24' ends after the year 9999"),
+        ("2019-13", "'2019-13': months run from 01 to 12, seasons from 21 (spring) to 24 (winter)"),
+        ("2019-02-30", "'2019-02-30': day is out of range for month"),
+        ("../..", "'../..' is open at both ends"),
+        ("/", "'/' is open at both ends"),
+        ("2019/2018", "'2019/2018' ends before it begins"),
+        ("2018/2019/2020", "'2019/2020' is an interval; put its two ends into start and end"),
+    ],
+)
+def test_what_is_wrong_with_a_date_is_said(text: str, message: str) -> None:
+    with pytest.raises(DateError) as caught:
+        bounds(text, interval=True)
+    assert str(caught.value) == message
+
+
 def test_open_ends_and_intervals() -> None:
     assert bounds("..") == Bounds(None, None)
     assert bounds("2018/..", interval=True) == Bounds(date(2018, 1, 1), None)
     assert bounds("../2018-06", interval=True) == Bounds(None, date(2018, 6, 30))
+    assert bounds("2018/", interval=True) == Bounds(date(2018, 1, 1), None)
+    assert bounds("/2018", interval=True) == Bounds(None, date(2018, 12, 31))
+    assert bounds("2019-02-27/2019-02-27", interval=True) == Bounds(date(2019, 2, 27), date(2019, 2, 27))
     assert bounds("2018-06/2019", interval=True) == Bounds(date(2018, 6, 1), date(2019, 12, 31))
     for text in ("2018/2019",):
         with pytest.raises(DateError, match="start and end"):

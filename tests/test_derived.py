@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import negograph
 from benchmarks.reliability import shapes as reliability
 from negograph import KnowledgeGraph
 from negograph.derived import csv_metadata, derived_files, main
+from negograph.derived import shapes as derived_shapes
 from negograph.ontology import Ontology
 
 from conftest import ROOT, Writer
@@ -187,3 +189,28 @@ def test_the_codebook_names_every_term(ontology: Ontology) -> None:
     for predicate in ontology.predicates.values():
         assert predicate.comment in text
         assert predicate.scope_note in text
+
+
+def test_what_is_stale_or_missing_is_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    import negograph.derived
+
+    for name in ("data", "graph", "docs"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.setattr(negograph.derived, "__file__", str(tmp_path / "src" / "negograph" / "derived.py"))
+    (tmp_path / "data" / "csv-metadata.json").unlink()
+    (tmp_path / "docs" / "codebook.md").write_text("stale")
+    assert main([]) == 0
+    wrote = capsys.readouterr().out.splitlines()
+    assert sorted(wrote) == ["wrote data/csv-metadata.json", "wrote docs/codebook.md"]
+    for name in ("data/csv-metadata.json", "docs/codebook.md"):
+        assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes()
+
+
+def test_a_table_without_rules_has_a_shape_without_them(ontology: Ontology, tmp_path: Path) -> None:
+    text = derived_shapes(ontology, tmp_path)
+    assert "sh:sparql" not in text
+    graph = rdflib.Graph().parse(data=text, format="turtle")
+    target = rdflib.URIRef("http://www.w3.org/ns/shacl#targetClass")
+    assert (None, target, rdflib.URIRef(ontology.expand("ng:Claim"))) in graph

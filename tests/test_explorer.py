@@ -209,6 +209,20 @@ def test_the_layout_lets_no_box_lie_on_another(kg: KnowledgeGraph) -> None:
     assert layout([]) == {}
 
 
+def test_the_layout_ends_where_nobody_can_tell_the_nodes_apart() -> None:
+    places = layout([("hub", f"n{number:03d}") for number in range(400)])
+    assert len(places) == 160
+    assert set(places) == {"hub", *(f"n{number:03d}" for number in range(159))}
+
+
+def test_a_bypass_that_nothing_followed_has_a_row_without_a_sequel(folder: Callable[..., Path]) -> None:
+    later = {"id": "later", "kind": "Negotiation", "label": "Later talks"}
+    row = {"id": "r0050", "subject": "later", "predicate": "sidelined", "object": "green", "locator": "1"}
+    lone = negograph.load(folder(entities=[later], relations=[row]))
+    (entry,) = (each for each in ledger(lone._tables, lone.answer) if each.deal == "later")
+    assert (entry.part, [line[1] for line in entry.around], entry.then) == ("bypass", ["r0050"], [])
+
+
 # The page says what SPARQL says
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import fcntl
 import os
 import random
 import signal
@@ -12,6 +14,7 @@ import sys
 import time
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
 
 import pyoxigraph as ox
 import pytest
@@ -195,11 +198,17 @@ def test_a_full_disk_leaves_the_old_file(folder: Writer, tmp_path: Path) -> None
     """A limit on the size of files stands for the disk: the export fails with a sentence, the old file stays."""
     target = tmp_path / "x.ttl"
     target.write_text("old")
-    script = (
-        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (10000, 10000)); "
-        "from negograph.cli import main; main()"
-    )
+    script = """
+import resource, signal
+from negograph.cli import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (10000, most))
+try:
+    main()
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+"""
     done = subprocess.run(
         [sys.executable, "-c", script, "--data", folder(), "export", "-o", target], capture_output=True, text=True
     )
@@ -289,3 +298,59 @@ def test_an_exported_folder_is_vouched_for(small: KnowledgeGraph, tmp_path: Path
     small.export(tmp_path / "there")
     assert tables.check(tmp_path / "there") == []
     assert (tmp_path / "there" / "manifest.json").exists()
+
+
+def test_a_disk_that_fails_in_the_end_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "x.txt"
+    target.write_text("old")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(ExportError) as caught, write_atomically(target) as stream:
+        stream.write(b"new")
+    assert str(caught.value) == f"{target}: No space left on device; the file is as it was before"
+    assert target.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["x.txt"]
+
+
+def test_a_part_that_is_swept_before_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "x.txt"
+    lock, swept = fcntl.flock, list[str]()
+
+    def sweep_first(stream: IO[bytes], how: int) -> None:
+        if not swept:
+            swept.append(stream.name)
+            os.unlink(stream.name)
+        lock(stream, how)
+
+    monkeypatch.setattr(fcntl, "flock", sweep_first)
+    with write_atomically(target) as stream:
+        assert [stream.name] != swept
+        stream.write(b"new")
+    assert len(swept) == 1
+    assert target.read_text() == "new"
+
+
+def test_where_there_are_no_locks_files_are_written_all_the_same(
+    small: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows: no locks, no directories that can be flushed, and nothing is swept."""
+    monkeypatch.setattr("negograph.export.fcntl", None)
+    monkeypatch.setattr("negograph.export._POSIX", False)
+    left = tmp_path / ".x.ttl.0123456789abcdef.negograph-part"
+    left.write_text("of a writer that may be alive")
+    small.export(tmp_path / "x.ttl")
+    assert (tmp_path / "x.ttl").read_text().startswith("@prefix")
+    assert left.exists()
+    small.export(f"{tmp_path}/out/")
+    assert set(negograph.load(tmp_path / "out").store) == set(small.store)
+
+
+def test_a_folder_that_cannot_be_made_is_told(small: KnowledgeGraph, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ExportError, match="nothing was written"):
+        small.export(f"{tmp_path}/file/out/")

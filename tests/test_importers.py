@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 import negograph
 from negograph import tables
-from negograph.errors import DataError, ExportError, LayoutError
+from negograph.errors import ExportError, LayoutError
 from negograph.importers import EVENTS, import_events, import_pax, import_ucdp
 from negograph.importers.events import GDELT_COLUMNS, POLECAT, coding
 from negograph.importers.names import Known, clean, fold, kind_of, shorten, slug
+from negograph.importers.output import output
 from negograph.importers.parties import FORMULA, HAND, LONG, parties
-from negograph.tables.sameness import representatives
+from negograph.importers.pax import DATASET
 
 PAX = ["Con", "PP", "PPName", "AgtId", "Agt", "Dat", "Status", "Stage", "Part", "ThrdPart", "UcdpCon"]
 UCDP = ["paid", "conflict_id", "conflict_name", "dyad_id", "dyad_name", "actor_id", "actor_name", "pa_name", "pa_date"]
@@ -130,6 +131,7 @@ def test_a_cell_of_parties_becomes_names(cell: str, names: list[str]) -> None:
         ("Signed: ...", FORMULA),
         ("and Facilitator", FORMULA),
         ("[No signatures on the copy", FORMULA),
+        ("First party: ()", FORMULA),
     ],
 )
 def test_what_is_no_party_says_why(cell: str, reason: str) -> None:
@@ -218,6 +220,7 @@ def test_pax_names_the_deal_that_we_know_by_its_number(tmp_path: Path) -> None:
         ({"AgtId": "902"}, "an agreement number that was there before"),
         ({"AgtId": "903", "Dat": "1999-02-30"}, "a date that is none"),
         ({"AgtId": "903", "Dat": "04/05/1999"}, "a date that is none"),
+        ({"AgtId": "903", "Dat": ".."}, "a date that is none"),
     ],
 )
 def test_pax_drops_a_record_and_says_why(tmp_path: Path, record: dict[str, str], reason: str) -> None:
@@ -256,6 +259,13 @@ def test_a_row_with_too_few_cells_is_counted(tmp_path: Path) -> None:
     account = import_pax(file, tmp_path / "pax", known())
     assert (account.read, account.written, account.dropped) == (3, 1, {"not as many cells as columns": 2})
     assert tables.check(tmp_path / "pax") == []
+
+
+def test_a_record_makes_no_more_claims_than_there_are_ids_for(tmp_path: Path) -> None:
+    account = pax(tmp_path, {"Part": "; ".join(f"Front {number}" for number in range(1002))})
+    assert account.names["dropped: more than 999 names in one record"] == 3
+    claims = [row["id"] for row in rows(tmp_path / "pax", "relations")]
+    assert claims == [f"r1000901{number:03d}" for number in range(1, 1000)]
 
 
 words = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
@@ -396,10 +406,20 @@ def test_ucdp_lists_with_commas_and_dashes(tmp_path: Path) -> None:
         ({"paid": ""}, "no agreement number"),
         ({}, "an agreement number that was there before"),
         ({"paid": "900", "pa_date": "1999-13-01"}, "a date that is none"),
+        ({"paid": "900", "pa_date": ".."}, "a date that is none"),
     ],
 )
 def test_ucdp_drops_a_record_and_says_why(tmp_path: Path, record: dict[str, str], reason: str) -> None:
     assert ucdp(tmp_path, {}, record).dropped == {reason: 1}
+
+
+def test_a_row_of_ucdp_with_too_few_cells_is_counted(tmp_path: Path) -> None:
+    file = write(tmp_path / "ucdp.csv", UCDP, [ACCORD])
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write("802,4001\n")
+    account = import_ucdp(file, tmp_path / "ucdp", known())
+    assert (account.read, account.written, account.dropped) == (2, 1, {"not as many cells as columns": 1})
+    assert tables.check(tmp_path / "ucdp") == []
 
 
 def test_pax_and_ucdp_meet_in_the_conflict(tmp_path: Path) -> None:
@@ -558,90 +578,64 @@ def test_several_files_are_several_sources(tmp_path: Path) -> None:
     assert tables.check(tmp_path / "out") == []
 
 
-def test_progress_is_told(tmp_path: Path) -> None:
+def test_progress_is_told(tmp_path: Path, run) -> None:
     row = {"Event Date": "2020-01-02", "Source Name": "X", "CAMEO Code": "99", "Target Name": "Y"}
     numbered = ({**row, "Event ID": str(place)} for place in range(20_001))
     file = write(tmp_path / "week.tab", EVENT_COLUMNS["icews"], numbered, delimiter="\t")
-    seen: list[int] = []
-    import_events("icews", [file], tmp_path / "out", known(), seen.append)
-    assert seen == [10_000, 20_000]
-
-
-# Several folders as one
-
-
-def test_the_same_row_in_two_folders_is_one(folder) -> None:
-    kg = negograph.load([folder("a"), folder("b")])
-    assert len(kg) == len(negograph.load(folder("a")))
-    assert kg.options[::2] == ("--data", "--data")
-
-
-def test_other_cells_under_one_id_name_both_files(folder) -> None:
-    one = folder("a")
-    two = folder("b", entities=[{"id": "red", "label": "Crimson"}], relations=[{"id": "r0004", "object": "red"}])
-    problems = tables.check([one, two])
-    assert {problem.code for problem in problems} >= {"conflict"}
-    entity, claim = (problem for problem in problems if problem.code == "conflict")
-    assert (Path(entity.file).parent, entity.line) == (two, 5)
-    assert str(one / "entities.csv") in entity.message
-    assert "label" in entity.message
-    assert "renumber" in claim.mend
-    with pytest.raises(DataError):
-        negograph.load([one, two])
-
-
-def test_a_problem_says_in_which_folder_it_is(folder) -> None:
-    two = folder("b", entities=[{"id": "blue"}, {"id": "new", "kind": "Sate", "label": "New"}])
-    (problem,) = tables.check([folder("a"), two])
-    assert (Path(problem.file).parent, problem.code) == (two, "kind")
-    assert [problem.code for problem in tables.check([two, two.parent / "none"])] == ["missing"]
-    assert tables.check([]) == []
-
-
-def decide(directory: Path, *decisions: tuple[str, str, str]) -> None:
-    rows = [{"a": a, "b": b, "decision": decision, "by": "me", "note": ""} for a, b, decision in decisions]
-    write(directory / "same.csv", ["a", "b", "decision", "by", "note"], rows)
-
-
-def test_what_is_decided_to_be_the_same_becomes_one(folder) -> None:
-    extra = [
-        {
-            "id": "crimson",
-            "kind": "ArmedGroup",
-            "label": "Crimson",
-            "description": "A band",
-            "part_of": "green",
-            "same_as": "pax:7",
-        }
+    done = run("import", "icews", file, "-o", tmp_path / "out")
+    assert [line for line in done.stderr.splitlines() if line.endswith("records read")] == [
+        "10,000 records read",
+        "20,000 records read",
     ]
-    claims = [
-        {"id": "r0100", "subject": "crimson", "predicate": "counterpartIn", "object": "talks", "locator": "1"},
-        {"id": "r0101", "subject": "crimson", "predicate": "attacked", "object": "green", "locator": "1"},
-        {"id": "r0102", "subject": "r0100", "predicate": "supports", "object": "r0008", "locator": "1"},
+
+
+def test_a_row_of_another_length_is_counted_and_empty_cells_behind_it_are_no_cells(tmp_path: Path) -> None:
+    names = EVENT_COLUMNS["icews"]
+    lines = [
+        names,
+        ["1", "2020-01-02", "X", "", "041", "Y", ""],
+        ["2", "2020-01-02", "X"],
+        ["3", "2020-01-02", "X", "", "041", "Y", "", "", ""],
+        ["4", "2020-01-02", "X", "", "041", "Y", "", "more"],
     ]
-    directory = folder("a", entities=extra, relations=claims)
-    decide(directory, ("red", "crimson", "same"), ("blue", "green", "undecided"), ("red", "nobody", "same"))
-    kg = negograph.load(directory)
-    red = kg.entity("red")
-    assert (red.aliases, red.description, red.part_of) == (("Crimson",), "A band", ("green",))
-    assert kg.claim("r0101")["subject"] == "red"
-    assert kg.claim("r0102")["subject"] == "r0002", "r0100 says what r0002 says, once both speak of one actor"
-    assert "crimson" not in kg.entities()
-    assert kg.resolve("Crimson") == "red"
+    file = tmp_path / "week.tab"
+    file.write_text("".join("\t".join(line) + "\n" for line in lines))
+    account = import_events("icews", [file], tmp_path / "out", known())
+    assert (account.read, account.written) == (4, 2)
+    assert account.dropped == {"not as many cells as columns": 2}
 
 
-def test_decisions_that_contradict_each_other_are_a_problem(folder) -> None:
-    one, two = folder("a"), folder("b")
-    decide(one, ("blue", "green", "same"))
-    decide(two, ("green", "blue", "not the same"), ("red", "red", "same"), ("x", "", "same"), ("a", "b", "maybe"))
-    problems = [problem for problem in tables.check([one, two]) if problem.file.endswith("same.csv")]
-    assert {problem.line for problem in problems} == {2, 3, 4, 5}
-    assert all(Path(problem.file).parent == two for problem in problems)
+def test_two_actors_whose_ids_would_be_one_stay_two(tmp_path: Path) -> None:
+    """The Zenda Front of Ruritania, and Zenda in Front Ruritania."""
+    pax(
+        tmp_path,
+        {"AgtId": "1", "Con": "Ruritania", "Part": "Zenda Front"},
+        {"AgtId": "2", "Con": "Front Ruritania", "Part": "Zenda"},
+    )
+    found = {row["aliases"]: row["id"] for row in rows(tmp_path / "pax", "entities") if "actor" in row["id"]}
+    assert found["Zenda Front"] == "pax-actor-zenda-front-ruritania"
+    assert found["Zenda"].startswith("pax-actor-zenda-")
+    assert found["Zenda"] != found["Zenda Front"]
 
 
-def test_chains_and_circles_of_sameness_end() -> None:
-    same = {("a", "b"): "same", ("b", "c"): "same", ("c", "a"): "same", ("d", "a"): "not the same"}
-    assert representatives(same, {"a", "b", "c", "d"}) == {"b": "a", "c": "a"}
+def test_names_that_are_cut_alike_get_labels_of_their_own(tmp_path: Path) -> None:
+    long = "Revolutionary Front of Ruritania's Northernmost Provinces and Constituencies and Principalities and Neighbourhoods"
+    pax(tmp_path, {"Part": f"{long} East; {long} West"})
+    fronts = [row for row in rows(tmp_path / "pax", "entities") if row["aliases"].startswith("Revolutionary")]
+    assert [row["aliases"] for row in fronts] == [f"{long} East", f"{long} West"]
+    assert len({row["label"] for row in fronts}) == 2
+    assert all(len(row["label"]) <= 120 for row in fronts)
+    assert [row["description"] for row in fronts] == [f"In full: {long} East", f"In full: {long} West"]
+
+
+def test_a_label_that_is_too_long_stands_whole_in_the_description(tmp_path: Path, ontology) -> None:
+    long = "word " * 30 + "end"
+    with output(tmp_path / "out", DATASET, ontology, Known([], [])) as made:
+        made.entity("pax-x", "Conflict", long, description="Told twice.")
+    (row,) = rows(tmp_path / "out", "entities")
+    assert len(row["label"]) <= 120
+    assert row["label"].endswith(" word …")
+    assert row["description"] == f"Told twice. In full: {long}"
 
 
 # The command line

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import rdflib
 
 import negograph
 from negograph import KnowledgeGraph
+from negograph.network import to_gexf, to_graphml
 
 from conftest import Writer
 
@@ -81,3 +83,49 @@ def test_frames_are_the_tables(small: KnowledgeGraph) -> None:
     assert len(frames["coverage"]) == 3
     assert list(frames["stories"]) == ["story", "step", "title", "header", "text", "entities", "claims"]
     assert list(frames["stories"]["claims"]) == ["r0005", "r0006|r0008", "r0006"]
+
+
+def test_dates_keep_out_of_the_way_of_gexf_and_every_cell_is_there(small: KnowledgeGraph) -> None:
+    """GEXF's own start and end mean a lifetime; ours become from and until, on nodes and on edges."""
+    network = small.to_networkx()
+    network["talks"]["green"]["r0005"].update(start="2019", end="2020~")
+    read = networkx.read_gexf(io.StringIO(to_gexf(network)))
+    talks = {key: text for key, text in read.nodes["talks"].items() if key != "id"}
+    assert talks == {"label": "Talks", "kind": "Negotiation", "from": "2018", "until": "2020", "part_of": "war"}
+    (edge,) = (data for _, _, data in read.edges(data=True) if data["id"] == "r0005")
+    assert {key: edge[key] for key in ("predicate", "document", "gist", "locator", "from", "until")} == {
+        "predicate": "sidelined",
+        "document": "text",
+        "gist": "What r0005 says.",
+        "locator": "2",
+        "from": "2019",
+        "until": "2020~",
+    }
+
+
+def test_the_network_holds_each_cell_that_is_filled_and_no_other(small: KnowledgeGraph) -> None:
+    network = small.to_networkx()
+    assert network.name == "negograph"
+    assert network.nodes["talks"] == {
+        "kind": "Negotiation",
+        "label": "Talks",
+        "start": "2018",
+        "end": "2020",
+        "part_of": "war",
+    }
+    assert network["deal"]["r0010:value"]["r0010"] == {
+        "predicate": "occurredOn",
+        "value": "2020-02-29",
+        "document": "text",
+        "locator": "3",
+        "gist": "What r0010 says.",
+    }
+
+
+def test_the_formats_end_with_a_line_and_keep_the_names_of_columns(small: KnowledgeGraph) -> None:
+    for write in (to_gexf, to_graphml):
+        text = write(small.to_networkx())
+        assert text.endswith(">\n")
+        assert not text.endswith("\n\n")
+    assert '<key id="predicate" for="edge"' in to_graphml(small.to_networkx())
+    assert "".join(to_gexf(small.to_networkx()).split()).count("<meta></meta>") == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import keyword
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -916,34 +915,6 @@ def test_advice_without_evidence_stays_without(kg: KnowledgeGraph) -> None:
             claim = kg.claim(row.fateClaim)
             assert claim["evidence"]
             assert (claim["source"], claim["attributed_to"]) == ("", "")
-
-
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("#+ title: One?\n#+ colour: red\nSELECT ?x\nWHERE {\n ?x ?y ?z }\n", "header line"),
-        ("#+title: One?\nSELECT ?x\nWHERE {\n ?x ?y ?z }\n", "header line"),
-        ("SELECT ?x\nWHERE {\n ?x ?y ?z }\n", "needs one"),
-        ("#+ title: One?\nSELECT ?x WHERE { ?x ?y ?z }\n", "WHERE"),
-        ("#+ title: One?\n#+ parameter: x thing\nSELECT ?x\nWHERE {\n ?x ?y ?z }\n", "parameter"),
-    ],
-)
-def test_a_broken_header_names_its_place(tmp_path: Path, text: str, word: str) -> None:
-    (tmp_path / "broken.rq").write_text(text, encoding="utf-8")
-    with pytest.raises(QuestionError, match=word):
-        read_questions(tmp_path)
-
-
-def test_a_new_question_is_one_file(tmp_path: Path, small: KnowledgeGraph) -> None:
-    (tmp_path / "who-signed.rq").write_text(
-        "#+ title: Who holds what?\n#+ summary: A post.\n#+ parameter: who entity whoever holds it\n"
-        "PREFIX ng: <https://w3id.org/negograph/ns#>\nSELECT ?who ?what\nWHERE {\n  ?who ng:heldPost ?what }\n",
-        encoding="utf-8",
-    )
-    kg = KnowledgeGraph(small.store, small.ontology, read_questions(tmp_path))
-    assert [tuple(row) for row in kg.answer("who-signed")] == [("leader", "blue")]
-    assert [tuple(row) for row in kg.answer("who-signed", who="The Leader")] == [("leader", "blue")]
-    assert len(kg.answer("who-signed", who="green")) == 0
 
 
 # The signed network

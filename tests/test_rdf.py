@@ -17,7 +17,7 @@ from negograph.ontology import Ontology
 from negograph.tables import Row, Table, Tables
 from negograph.tables.reading import hygiene
 
-from conftest import SMALL, Writer, row_of_relations
+from conftest import SMALL, Writer, row_of_relations, writer
 
 
 def ask(kg: KnowledgeGraph, pattern: str) -> bool:
@@ -294,3 +294,100 @@ def test_shuffled_rows_make_the_same_graph(folder: Writer, ontology: Ontology) -
         for name, table in read.items()
     }
     assert set(rdf.build(read, ontology)) == set(rdf.build(turned, ontology))
+
+
+STATEMENTS = Path(__file__).with_name("small.nq")
+"""What the small tables become, to the letter: ``python tests/test_rdf.py`` writes it anew."""
+EVERY_CELL: dict[str, list[dict[str, str]]] = {
+    "entities": [
+        {
+            "id": "summit",
+            "kind": "Event",
+            "label": "The “summit”",
+            "aliases": "Höhe|Peak",
+            "description": "A \\ and a tab's worth",
+            "start": "2019-21~",
+            "end": "2019-06-12",
+            "part_of": "talks|war",
+            "broader": "protest",
+            "subtype": "summit",
+            "wikidata": "Q42",
+            "same_as": "https://example.org/summit|pax:7",
+        }
+    ],
+    "relations": [
+        {
+            "id": "r0020",
+            "subject": "leader",
+            "predicate": "usedTactic",
+            "object": "bluff",
+            "value": "12.5",
+            "context": "summit",
+            "target": "red",
+            "aspect": "outcome-of-talks",
+            "start": "2019",
+            "end": "2019-06-12",
+            "modality": "alleged",
+            "polarity": "negated",
+            "rank": "preferred",
+            "source": "text",
+            "locator": "1|2-3",
+            "attributed_to": "green|blue",
+            "via": "red",
+            "gist": "He did not bluff.",
+            "evidence": "r0001|r0002",
+            "confidence": "medium",
+            "note": "our label",
+        },
+        {"id": "r0021", "subject": "deal", "predicate": "bypassed", "object": "green", "source": "editorial"},
+    ],
+    "sources": [
+        {
+            "id": "text",
+            "file": "text.md",
+            "authors": "A. Nobody",
+            "publisher": "Nobody",
+            "published": "2021-05",
+            "language": "en",
+            "sha256": "0" * 64,
+            "note": "read twice",
+        },
+        {"id": "editorial", "title": "Ours", "paragraphs": "0"},
+    ],
+    "coverage": [],
+}
+
+
+def statements(folder: Writer) -> list[str]:
+    """The graph of every cell, each source in a graph of its own, as sorted lines; the vocabulary is left out."""
+    directory = folder(**EVERY_CELL)
+    kg = negograph.load(directory)
+    told = set(kg.ontology.triples)
+    lines = [f"{quad} .\n" for quad in rdf.named_graphs(kg.store, kg.ontology) if quad.triple not in told]
+    return sorted(lines)
+
+
+def test_each_cell_becomes_the_statements_that_are_written_down(folder: Writer) -> None:
+    assert statements(folder) == STATEMENTS.read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+def test_each_cell_comes_back(folder: Writer, ontology: Ontology) -> None:
+    found = rdf.rows_of(negograph.load(folder(**EVERY_CELL)).store, ontology)
+    for name, rows in EVERY_CELL.items():
+        there = {row["id"]: row for row in found[name] if "id" in row}
+        for row in rows:
+            lists = {each.name for each in ontology.columns[name].values() if each.separator}
+            for column, cell in row.items():
+                back = there[row["id"]][column]
+                assert (sorted(back.split("|")) if column in lists else back) == (
+                    sorted(cell.split("|")) if column in lists else cell
+                ), column
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    from negograph.ontology import load_ontology
+
+    with tempfile.TemporaryDirectory() as name:
+        STATEMENTS.write_text("".join(statements(writer(Path(name), load_ontology()))), encoding="utf-8")

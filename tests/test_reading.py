@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import negograph
+from negograph.ontology import Column
 from negograph.tables import check
 from negograph.tables.reading import hygiene, read_table
 
@@ -155,14 +156,81 @@ def test_clean_text_is_let_through(text: str) -> None:
     assert hygiene(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a\x07b", ("control", "a control character or line break (U+0007)", "a cell is one line: write a blank")),
+        ("a\u2028b", ("control", "a control character or line break (U+2028)", "a cell is one line: write a blank")),
+        ("a\u2029b", ("control", "a control character or line break (U+2029)", "a cell is one line: write a blank")),
+        ("a\u200eb", ("invisible", "an invisible character (LEFT-TO-RIGHT MARK)", "delete it")),
+        ("a\U000e0001b", ("invisible", "an invisible character (LANGUAGE TAG)", "delete it")),
+        ("a\ue000b", ("invisible", "a character without a meaning (U+E000)", "delete it")),
+        ("a\ufffeb", ("invisible", "a character without a meaning (U+FFFE)", "delete it")),
+        ("a\U0001ffffb", ("invisible", "a character without a meaning (U+1FFFF)", "delete it")),
+        ("a\ufffdb", ("invisible", "a character without a meaning (U+FFFD)", "delete it")),
+        ("a ", ("whitespace", "a blank at the beginning or the end", "delete it")),
+        (" a", ("whitespace", "a blank at the beginning or the end", "delete it")),
+        ("a\u3000", ("whitespace", "a blank at the beginning or the end", "delete it")),
+        ("e\u0301", ("unicode", "the text is not in Unicode normal form C", "type the accented letters anew")),
+    ],
+)  # fmt: skip
+def test_what_no_cell_may_hold_is_named(text: str, said: tuple[str, str, str]) -> None:
+    assert hygiene(text) == said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"r0004,blue", b"r0004,bl\xffue", "5:9: encoding: byte 0xff is not UTF-8 (save the file as UTF-8)"),
+        (b"r0004,blue", b"r0004,bl\0ue", "5:9: control: a NUL character (delete it)"),
+        (b"r0004,blue", b"r0004,bl\rue", "5:9: line-end: a bare carriage return (end lines with LF or CRLF)"),
+        (b"id,subject", b"id,id,subject", "1:4: header: column 'id' stands here twice (delete one)"),
+        (b"id,subject", b"id,subjekt", "1:4: header: unknown column 'subjekt' (did you mean 'subject'?)"),
+        (b"id,subject", b"id,subjekt", "1:1: header: column 'subject' is missing (add it to the first line)"),
+        (b"id,subject", b"id,\xe2\x80\x8b", "1:4: header: unknown column ''\\u200b'' (the columns are id, subject"),
+        (b"r0004,blue,", b"\nr0004,blue,", "5:1: blank-row: an empty row (delete the line)"),
+        (
+            b"r0004,blue",
+            b"r0004,blue,",
+            "5:62: row-length: 22 cells where the header has 21 (put a cell that holds a comma in quotation marks",
+        ),
+        (b"What r0004 says.", b'"he said "no" to it"', "5:1: quote: ',' expected after '\"' (double every \" inside"),
+        (
+            b"What r0010 says.",
+            b'"What r0010 says.',
+            '11:1: quote: a quotation mark opens here or later and never closes (double every " inside a quoted cell)',
+        ),
+    ],
+)
+def test_a_defect_of_form_is_told_to_the_letter(folder: Writer, old: bytes, new: bytes, said: str) -> None:
+    directory = spoil(folder(), old, new)
+    lines = [str(each).removeprefix(f"{directory}/relations.csv:") for each in check(directory)]
+    assert any(line.startswith(said) for line in lines), lines
+
+
+def test_the_first_of_several_is_pointed_at(folder: Writer) -> None:
+    directory = spoil(spoil(folder(), b"r0004,blue", b"r\x000004,bl\0ue"), b"r0005,talks", b"r\r0005,ta\rlks")
+    found = [each for each in problems(directory) if each[3] in ("control", "line-end")]
+    assert found[:2] == [(RELATIONS, 5, 2, "control"), (RELATIONS, 6, 2, "line-end")]
+
+
+def test_a_table_bears_its_name_and_the_header_that_was_read(tmp_path: Path) -> None:
+    columns = (Column("t", "a", 1, "TextCell", (), "", required=True), Column("t", "b", 2, "TextCell", (), ""))
+    for text, header in (("b,a\n1,2\n", ("b", "a")), ("b\n1\n", ("b",)), ("", ()), (None, ())):
+        file = tmp_path / "t.csv"
+        file.unlink(missing_ok=True)
+        if text is not None:
+            file.write_text(text)
+        table, _ = read_table(file, "t", columns)
+        assert (table.name, table.header) == ("t", header)
+
+
 @given(rows=st.lists(st.lists(st.text(max_size=8), min_size=3, max_size=3), max_size=6))
 def test_what_the_reader_gives_is_what_rfc_4180_says(
     rows: list[list[str]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Every row is either there with the very cells that were written, or reported by its line."""
-    from negograph.ontology import Column
-
     columns = tuple(Column("t", name, place, "TextCell", (), "") for place, name in enumerate("abc"))
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([["a", "b", "c"], *rows])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 from pathlib import Path
 
@@ -94,11 +93,32 @@ def test_the_calendar_of_the_oracle() -> None:
     assert [str(day) for day in dates.days_of("2019-02")] == ["2019-02-01", "2019-02-28"]
 
 
-def test_mutants_are_programs() -> None:
-    found = list(mutants._mutants(ROOT / "src" / "negograph" / "dates.py"))
-    assert len(found) > 40
-    for _, _, source in random.Random(1).sample(found, 5):
-        compile(source, "dates.py", "exec")
+def test_a_mutant_that_no_test_is_about_survives() -> None:
+    trial = Trial("R16", "what", 7)
+    mutants.attempt(mutants.Part("dates", "dates.py", ("network",)), 4, trial)
+    assert trial.done == 4
+    assert trial.counts["survived"] == len(trial.failures) > 0
+    assert all(failure.startswith("negograph.dates.x_") for failure in trial.failures)
+
+
+def test_every_part_has_mutants_and_tests() -> None:
+    for part in mutants.PARTS:
+        assert part.sources, part.name
+        assert all((ROOT / "tests" / f"test_{name}.py").is_file() for name in part.tests), part.name
+
+
+def test_what_is_listed_as_the_same_in_effect_is_there() -> None:
+    sources = sorted((ROOT / "src" / "negograph").rglob("*.py"))
+    code = " ".join(" ".join(file.read_text(encoding="utf-8").split()) for file in sources)
+    for (function, before, after), why in mutants.known_equivalents().items():
+        assert before in code, (function, before)
+        assert before != after
+        assert why.strip()
+
+
+def test_a_share_comes_with_its_interval() -> None:
+    assert mutants.interval(16, 20) == "80 % killed (56-94)"
+    assert mutants.interval(0, 0) == "none"
 
 
 def test_the_table_names_its_conditions() -> None:

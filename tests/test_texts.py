@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from negograph.ontology import Ontology
+from negograph.tables import Row, Table
+from negograph.texts import check_texts, listing
+
 from conftest import Writer
 
 TEXT = "[1] The leader opened the talks with the red side in the spring of that year.\n\n[2] Green was left out, and then\n\n[3] everything fell apart at once.\n"
@@ -114,3 +118,86 @@ def test_the_listing_sets_each_claim_beside_its_paragraph(
     assert "r0005" not in parts[1]
     assert "Green was left out" in parts[2]
     assert run("check", "--listing", target).exit_code == 2
+
+
+def test_a_source_without_a_text_is_left_alone(
+    run: Callable[..., Result], library: Callable[..., tuple[Path, Path]]
+) -> None:
+    data, texts = library(
+        coverage=[{"source": "other", "paragraph": "1", "status": "nothing-to-code", "reason": "a title"}]
+    )
+    file = data / "sources.csv"
+    header = file.read_text(encoding="utf-8").splitlines()[0].split(",")
+    cells = {"id": "other", "title": "Another", "paragraphs": "1"}
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write(",".join(cells.get(name, "") for name in header) + "\n")
+    found = run("check", "--data", data, "--texts", texts)
+    assert (found.exit_code, found.stdout) == (0, "")
+
+
+def test_what_does_not_fit_is_said_with_place_and_mend(tmp_path: Path, ontology: Ontology) -> None:
+    """Every field of every problem; a source without a text, or whose text is gone, hides no other."""
+    header = ("id", "file", "paragraphs", "sha256")
+    lines = ["none,,1,", "gone,gone.md,2,", "text,text.md,3,old"]
+    (tmp_path / "sources.csv").write_text("\n".join([",".join(header), *lines]) + "\n")
+    rows = [Row(number, dict(zip(header, line.split(","), strict=True))) for number, line in enumerate(lines, 2)]
+    text = "[1] One.\n[2] Two \xe9 byte.\n".encode("latin-1")
+    (tmp_path / "text.md").write_bytes(text)
+    found = check_texts({"sources": Table("sources", tuple(rows), header)}, ontology, tmp_path, tmp_path)
+    mend = "find the text that was read, or read the rows again"
+    said = [(each.line, each.column, each.code, each.message, each.mend) for each in found]
+    assert said == [
+        (3, 6, "text", f"no such file in {tmp_path}", "put the text there"),
+        (4, 16, "text", f"the text's SHA-256 is {sha256(text).hexdigest()}", mend),
+        (4, 14, "text", "the text has 2 numbered paragraphs", "correct the number, or the text"),
+    ]
+    assert {each.file for each in found} == {str(tmp_path / "sources.csv")}
+
+
+@pytest.mark.parametrize(
+    ("gist", "shared"),
+    [
+        ("b c d e f g h", "b c d e f g h"),
+        ("x b c d e f g h x", "b c d e f g h"),
+        ("B, c; d’e f g h i", "d'e f g h i j k"),
+        ("c d e f g h", None),
+        ("h i j k a b c", None),
+    ],
+)
+def test_a_run_is_seven_words_wherever_it_stands(
+    tmp_path: Path, ontology: Ontology, gist: str, shared: str | None
+) -> None:
+    """To the last run of a text and of a cell, and none that goes around their ends."""
+    (tmp_path / "text.md").write_text("[1] a b c d e f g h\n[2] d'e f g h i j k\n", encoding="utf-8")
+    source = Row(2, {"id": "text", "file": "text.md", "paragraphs": "2", "sha256": ""})
+    claim = Row(2, dict.fromkeys(ontology.columns["relations"], "") | {"gist": gist.replace("i", "i j k")})
+    (tmp_path / "sources.csv").write_text("id\n\n")
+    (tmp_path / "relations.csv").write_text("gist\nx\n")
+    tables = {"sources": Table("sources", (source,)), "relations": Table("relations", (claim,), ("gist",))}
+    found = [each for each in check_texts(tables, ontology, tmp_path, tmp_path) if each.code == "quotation"]
+    message = f"'{shared}' are 7 words of text in a row"
+    assert [(each.message, each.mend) for each in found] == (
+        [(message, "say it in words of your own")] if shared else []
+    )
+
+
+def test_a_claim_is_listed_with_all_that_is_said_of_it(tmp_path: Path, ontology: Ontology) -> None:
+    (tmp_path / "text.md").write_text("[1] One.\n[2] Two.\n", encoding="utf-8")
+    source = Row(2, {"id": "text", "file": "text.md", "title": "A text"})
+    empty = dict.fromkeys(ontology.columns["relations"], "") | {"source": "text"}
+    told = {"id": "r1", "subject": "a", "predicate": "met", "object": "b", "gist": "They met.", "locator": "1-2"}
+    more = {"modality": "alleged", "polarity": "negated", "confidence": "low", "attributed_to": "c"}
+    dated = {"id": "r2", "subject": "a", "predicate": "occurredOn", "value": "2020", "gist": "Then.", "locator": "2"}
+    other = {**told, "id": "r3", "source": "another"}
+    claims = tuple(Row(2, empty | each) for each in ({**told, **more}, dated, other, {**told, "locator": ""}))
+    tables = {"sources": Table("sources", (source,)), "relations": Table("relations", claims)}
+    first = "- **r1** They met. (a met b; says c; alleged, negated, low)"
+    assert list(listing(tables, tmp_path)) == [
+        "# A text (text)\n",
+        "\n## ¶1\n\nOne.\n",
+        first,
+        "\n## ¶2\n\nTwo.\n",
+        first,
+        "- **r2** Then. (a occurredOn 2020)",
+        "",
+    ]

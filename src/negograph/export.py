@@ -35,6 +35,8 @@ except ImportError:  # pragma: no cover - Windows: no locks there, so nothing is
 __all__ = ["FORMATS", "export", "folder", "write_atomically", "write_tables"]
 
 _PART = ".negograph-part"
+_POSIX = os.name == "posix"
+"""Whether a directory can be opened and flushed."""
 
 
 @contextmanager
@@ -75,7 +77,7 @@ def _part(target: Path) -> tuple[Path, IO[bytes]]:
     while True:
         part = target.parent / f".{target.name}.{secrets.token_hex(8)}{_PART}"
         stream = part.open("xb")
-        if fcntl is None:  # pragma: no cover
+        if fcntl is None:
             return part, stream
         fcntl.flock(stream, fcntl.LOCK_EX)
         with contextlib.suppress(FileNotFoundError):
@@ -86,7 +88,7 @@ def _part(target: Path) -> tuple[Path, IO[bytes]]:
 
 def _sweep(target: Path) -> None:
     """Delete what crashed writers of ``target`` left behind: the parts that nobody holds a lock on."""
-    if fcntl is None:  # pragma: no cover
+    if fcntl is None:
         return
     for part in target.parent.glob(f".{target.name}.*{_PART}"):
         with contextlib.suppress(OSError), part.open("rb") as stream:
@@ -95,7 +97,7 @@ def _sweep(target: Path) -> None:
 
 
 def _sync_directory(directory: Path) -> None:
-    if os.name == "posix":
+    if _POSIX:
         descriptor = os.open(directory, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -117,4 +117,4 @@ def _claim_line(claim: Row) -> str:
     marks = [claim[name] for name in ("modality", "polarity", "confidence") if claim[name]]
     speaker = [f"says {claim['attributed_to']}"] if claim["attributed_to"] else []
     ends = f"{claim['subject']} {claim['predicate']} {claim['object'] or claim['value']}"
-    return f"- **{claim['id']}** {claim['gist']} ({'; '.join([ends, *speaker, ', '.join(marks)])})"
+    return f"- **{claim['id']}** {claim['gist']} ({'; '.join(filter(None, (ends, *speaker, ', '.join(marks))))})"

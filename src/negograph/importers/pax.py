@@ -145,7 +145,7 @@ def _ucdp(identifier: str) -> str:
 
 def _claims(record: Record, number: str, title: str, made: Output) -> int:
     """Write who took part, and return how many claims that made."""
-    said: set[tuple[str, str]] = set()
+    said = 0
     country = record["Con"]
     for column in ("Part", "ThrdPart"):
         unsigned = column == "ThrdPart" and UNSIGNED.search(record[column])
@@ -155,26 +155,22 @@ def _claims(record: Record, number: str, title: str, made: Output) -> int:
                 made.unused(party.reason)
             elif unsigned and predicate == "signed":
                 made.unused("a third party that did not sign and is not said to mediate")
+            elif said == _MOST_CLAIMS:
+                made.unused(f"more than {_MOST_CLAIMS} names in one record")
             else:
-                actor = made.actor(party.name, country)
-                if (actor, predicate) in said:
-                    made.account.names["repeated in its cell"] += 1
-                elif len(said) == _MOST_CLAIMS:
-                    made.unused(f"more than {_MOST_CLAIMS} names in one record")
-                else:
-                    said.add((actor, predicate))
-                    made.relation(
-                        f"r{DATASET.digit}{int(number):06d}{len(said):03d}",
-                        actor,
-                        predicate,
-                        f"pax-{number}",
-                        f"{shorten(party.name, 80)} {gist} {shorten(title, 80)}.",
-                        value=value,
-                        source="pax",
-                        locator=str(record.number),
-                        note=f"AgtId {number}, {column}",
-                    )
-    return len(said)
+                said += 1
+                made.relation(
+                    f"r{DATASET.digit}{int(number):06d}{said:03d}",
+                    made.actor(party.name, country),
+                    predicate,
+                    f"pax-{number}",
+                    f"{shorten(party.name, 80)} {gist} {shorten(title, 80)}.",
+                    value=value,
+                    source="pax",
+                    locator=str(record.number),
+                    note=f"AgtId {number}, {column}",
+                )
+    return said
 
 
 def _as_what(column: str, party: Party) -> tuple[str, str, str]:

@@ -135,7 +135,7 @@ def _locator(row: Row, scope: Scope) -> Iterator[Finding]:
 
 
 def _order_of_dates(row: Row, scope: Scope) -> Iterator[Finding]:
-    if not (row["start"] and row["end"]) or row["end"] == "..":
+    if not (row["start"] and row["end"]):
         return
     try:
         first, last = bounds(row["start"]).earliest, bounds(row["end"]).latest

@@ -1,0 +1,135 @@
+"""Several folders of tables as one body: what is there twice, what contradicts, what is decided to be the same."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import negograph
+from negograph import tables
+from negograph.errors import DataError
+from negograph.tables.sameness import representatives
+
+
+def test_the_same_row_in_two_folders_is_one(folder) -> None:
+    kg = negograph.load([folder("a"), folder("b")])
+    assert len(kg) == len(negograph.load(folder("a")))
+    assert kg.options[::2] == ("--data", "--data")
+
+
+def test_other_cells_under_one_id_name_both_files(folder) -> None:
+    one = folder("a")
+    two = folder("b", entities=[{"id": "red", "label": "Crimson"}], relations=[{"id": "r0004", "object": "red"}])
+    problems = tables.check([one, two])
+    assert {problem.code for problem in problems} >= {"conflict"}
+    entity, claim = (problem for problem in problems if problem.code == "conflict")
+    assert (Path(entity.file).parent, entity.line) == (two, 5)
+    assert str(one / "entities.csv") in entity.message
+    assert "label" in entity.message
+    assert "renumber" in claim.mend
+    with pytest.raises(DataError):
+        negograph.load([one, two])
+
+
+def test_a_problem_says_in_which_folder_it_is(folder) -> None:
+    two = folder("b", entities=[{"id": "blue"}, {"id": "new", "kind": "Sate", "label": "New"}])
+    (problem,) = tables.check([folder("a"), two])
+    assert (Path(problem.file).parent, problem.code) == (two, "kind")
+    assert [problem.code for problem in tables.check([two, two.parent / "none"])] == ["missing"]
+    assert tables.check([]) == []
+
+
+def write(directory: Path, rows: list[dict[str, str]]) -> None:
+    with (directory / "same.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, ["a", "b", "decision", "by", "note"])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def decide(directory: Path, *decisions: tuple[str, str, str]) -> None:
+    rows = [{"a": a, "b": b, "decision": decision, "by": "me", "note": ""} for a, b, decision in decisions]
+    write(directory, rows)
+
+
+def test_what_is_decided_to_be_the_same_becomes_one(folder) -> None:
+    extra = [
+        {
+            "id": "crimson",
+            "kind": "ArmedGroup",
+            "label": "Crimson",
+            "description": "A band",
+            "part_of": "green",
+            "same_as": "pax:7",
+        }
+    ]
+    claims = [
+        {"id": "r0100", "subject": "crimson", "predicate": "counterpartIn", "object": "talks", "locator": "1"},
+        {"id": "r0101", "subject": "crimson", "predicate": "attacked", "object": "green", "locator": "1"},
+        {"id": "r0102", "subject": "r0100", "predicate": "supports", "object": "r0008", "locator": "1"},
+    ]
+    directory = folder("a", entities=extra, relations=claims)
+    decide(directory, ("red", "crimson", "same"), ("blue", "green", "undecided"), ("red", "nobody", "same"))
+    kg = negograph.load(directory)
+    red = kg.entity("red")
+    assert (red.aliases, red.description, red.part_of) == (("Crimson",), "A band", ("green",))
+    assert kg.claim("r0101")["subject"] == "red"
+    assert kg.claim("r0102")["subject"] == "r0002", "r0100 says what r0002 says, once both speak of one actor"
+    assert "crimson" not in kg.entities()
+    assert kg.resolve("Crimson") == "red"
+
+
+def test_decisions_that_contradict_each_other_are_a_problem(folder) -> None:
+    one, two = folder("a"), folder("b")
+    decide(one, ("blue", "green", "same"))
+    decide(two, ("green", "blue", "not the same"), ("red", "red", "same"), ("x", "", "same"), ("a", "b", "maybe"))
+    problems = [problem for problem in tables.check([one, two]) if problem.file.endswith("same.csv")]
+    assert [str(problem).removeprefix(f"{two}/") for problem in problems] == [
+        "same.csv:2:12: decision: 'green' and 'blue' are made one by other rows (delete this row, or one that says 'same')",
+        "same.csv:3:5: decision: a and b are one id (delete the row)",
+        "same.csv:4:3: required: 'b' is empty (fill it in)",
+        "same.csv:5:5: decision: 'maybe' is no decision (allowed are same, not the same, undecided)",
+    ]
+
+
+def test_a_decision_holds_clean_text(folder) -> None:
+    directory = folder("a")
+    rows = [{"a": "blue", "b": "green", "decision": "undecided", "by": "me ", "note": "a\u200bb"}]
+    write(directory, rows)
+    found = [(Path(each.file).name, each.line, each.column, each.code) for each in tables.check(directory)]
+    assert found == [("same.csv", 2, 22, "whitespace"), ("same.csv", 2, 26, "invisible")]
+
+
+def test_chains_and_circles_of_sameness_end() -> None:
+    same = {("a", "b"): "same", ("b", "c"): "same", ("c", "a"): "same", ("d", "a"): "not the same"}
+    assert representatives(same, {"a", "b", "c", "d"}) == {"b": "a", "c": "a"}
+
+
+def test_other_ids_that_are_not_the_same_are_no_contradiction(folder) -> None:
+    """Neither is one side of the decision alone, nor an id that nobody knows."""
+    directory = folder("a")
+    decide(directory, ("blue", "green", "same"), ("red", "green", "not the same"), ("blue", "x", "not the same"))
+    assert tables.check(directory) == []
+
+
+def test_two_that_stand_for_a_third_are_the_same(folder) -> None:
+    directory = folder("a")
+    decide(directory, ("blue", "green", "same"), ("blue", "red", "same"), ("green", "red", "not the same"))
+    (problem,) = tables.check(directory)
+    assert (problem.line, problem.message) == (4, "'green' and 'red' are made one by other rows")
+
+
+def test_a_merged_entity_names_neither_itself_nor_its_label_among_its_lists(folder) -> None:
+    extra = [
+        {"id": "azzurro", "kind": "State", "label": "Azzurro", "aliases": "Blue|Blau", "start": "1900"},
+        {"id": "celeste", "kind": "Group", "label": "Celeste", "description": "A club", "part_of": "blue"},
+    ]
+    directory = folder("a", entities=extra)
+    decide(directory, ("blue", "azzurro", "same"), ("blue", "celeste", "same"))
+    frame = negograph.load(directory).to_dataframes()["entities"]
+    blue = dict(frame.loc["blue"])
+    assert blue["aliases"] == "Azure|Blau|Bleu|Celeste"
+    assert blue["part_of"] == ""
+    assert blue["start"] == "1900"
+    assert blue["description"] == "", "a club says nothing about a state"
