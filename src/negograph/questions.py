@@ -34,6 +34,9 @@ __all__ = ["Parameter", "Question", "evaluate", "named", "read_questions"]
 TYPES = ("entity", "source", "predicate", "text")
 _HEADER = re.compile(r"#\+ ([a-z]+): (.+)")
 _WHERE = re.compile(r"^WHERE \{$", re.MULTILINE)
+_PATTERN = re.compile(r"^WHERE \{", re.MULTILINE)
+_FORM = re.compile(r"^(SELECT|CONSTRUCT)\b", re.MULTILINE)
+_COLUMN = r"SELECT[^{{]*\?{0}\b|AS \?{0}\b|VALUES[^{{]*\?{0}\b|(ORDER|GROUP) BY.*\?{0}\b"
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,10 @@ class Question:
     text: str
 
     def bound(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
-        """The query with parameters bound to terms, by one VALUES block at the head of its pattern.
+        """The query with parameters bound to terms.
+
+        A term stands wherever its variable stood: every engine plans best for what is constant. A
+        variable that is also a column cannot give way to a term; a VALUES block binds it.
 
         Raises:
             QuestionError: there is no such parameter.
@@ -68,8 +74,11 @@ class Question:
             if name not in known:
                 takes = f"it takes {', '.join(known)}" if known else "it takes none"
                 raise QuestionError(f"the question '{self.name}' has no parameter '{name}'; {takes}")
-        blocks = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in values.items())
-        return _WHERE.sub(lambda _: "WHERE {" + blocks, self.text, count=1)
+        start = _FORM.search(self.text)
+        head, body = (self.text[: start.start()], self.text[start.start() :]) if start else ("", self.text)
+        for name, term in values.items():
+            body = _bound(body, name, str(term))
+        return head + body
 
 
 def read_questions(directory: Path) -> dict[str, Question]:
@@ -90,6 +99,14 @@ def named(known: Mapping[str, Question], name: str) -> Question:
     if name in known:
         return known[name]
     raise QuestionError(f"no question '{name}'; {did_you_mean(name, known, 'there are ' + ', '.join(known))}")
+
+
+def _bound(body: str, name: str, term: str) -> str:
+    """The query with one variable bound: by the term itself, or by VALUES where the variable is a column too."""
+    if re.search(_COLUMN.format(name), body):
+        return _PATTERN.sub(lambda start: f"{start[0]} VALUES ?{name} {{ {term} }}", body, count=1)
+    body = re.sub(rf"BOUND\(\?{name}\)", "true", body)
+    return re.sub(rf"\?{name}\b", lambda _: term, body)
 
 
 def _question(file: Path) -> Question:
