@@ -21,6 +21,7 @@ ORDER = [
     "corpus",
     "network",
     "export",
+    "endpoint",
     "analysis",
     "kg",
     "derived",

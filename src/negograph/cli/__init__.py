@@ -6,7 +6,7 @@ question, 2 wrong usage.
 
 from __future__ import annotations
 
-from negograph.cli import analysing, asking, tables  # noqa: F401  each adds its commands to main, in this order
+from negograph.cli import analysing, asking, publishing, tables  # noqa: F401  each adds its commands to main
 from negograph.cli.root import main
 
 __all__ = ["main"]
