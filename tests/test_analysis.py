@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 
+import pyoxigraph as ox
 import pytest
 from scipy.stats import binomtest
 
@@ -13,9 +21,9 @@ from negograph.analysis import case_of, cases
 from negograph.analysis.cases import Case, Step
 from negograph.analysis.precedents import align, counterparts, exact_interval, likeness, ranked, share_of, weights_of
 from negograph.corpus import prefixed
-from negograph.dates import bounds
+from negograph.dates import Bounds, bounds
 
-from conftest import Writer
+from conftest import Run, Writer
 
 
 def second_case(*steps: tuple[str, str, str], **cells: dict[str, str]) -> dict[str, list[dict[str, str]]]:
@@ -97,6 +105,82 @@ def test_steps_are_ordered_by_days_and_by_claimed_sequence(folder: Writer) -> No
     assert case_of(kg.corpus, "talks").placed == ("event:summit", "agreement", "event:call")
 
 
+def happening(name: str, kind: str = "Event", **cells: str) -> dict[str, str]:
+    return {"id": name, "kind": kind, "label": name.title(), "part_of": "talks", **cells}
+
+
+def claim(number: int, subject: str, predicate: str, obj: str, **cells: str) -> dict[str, str]:
+    return {"id": f"r{number:04}", "subject": subject, "predicate": predicate, "object": obj, "locator": "1", **cells}
+
+
+def test_what_comes_before_a_step_taken_once_more_need_not_come_first(folder: Writer) -> None:
+    tables = {
+        "entities": [
+            happening("first-summit", start="2018", subtype="summit"),
+            happening("second-summit", start="2020-05", subtype="summit"),
+            happening("call", subtype="call"),
+        ],
+        "relations": [
+            claim(80 + n, "leader", "partyTo", name) for n, name in enumerate(("first-summit", "second-summit", "call"))
+        ],
+    }
+    again = [claim(90, "call", "followedBy", "second-summit")]
+    kg = negograph.load(folder(entities=tables["entities"], relations=tables["relations"] + again))
+    assert not case_of(kg.corpus, "talks").order.has_edge("event:call", "event:summit"), "there was one before the call"
+    first = [claim(90, "call", "followedBy", "first-summit")]
+    kg = negograph.load(folder(entities=tables["entities"], relations=tables["relations"] + first))
+    assert case_of(kg.corpus, "talks").order.has_edge("event:call", "event:summit")
+
+
+def test_what_a_move_is_about_is_not_the_move(folder: Writer) -> None:
+    """A refusal of a plan answers the plan: what followed the plan did not therefore follow the refusal."""
+    kg = negograph.load(
+        folder(
+            entities=[happening("plan", "Agreement", status="proposed"), happening("call", subtype="call")],
+            relations=[
+                claim(80, "leader", "partyTo", "call"),
+                claim(81, "red", "refused", "plan", context="talks"),
+                claim(82, "leader", "offered", "plan", context="talks"),
+                claim(83, "plan", "followedBy", "call"),
+                claim(84, "leader", "partyTo", "plan"),
+            ],
+        )
+    )
+    assert set(case_of(kg.corpus, "talks").order.predecessors("event:call")) == {"proposal"}
+
+
+@pytest.mark.parametrize(("principal", "role"), [(False, "mediator"), (True, "leading side")])
+def test_whoever_is_a_principal_is_no_mediator(folder: Writer, principal: bool, role: str) -> None:
+    rows = [claim(80, "green-army", "mediatedIn", "talks"), claim(81, "green-army", "initiated", "talks")]
+    rows += [claim(82, "green-army", "partyTo", "talks")] if principal else []
+    bypass = {"id": "r0005", "polarity": "negated"}
+    (side,) = (
+        side
+        for side in case_of(negograph.load(folder(relations=[bypass, *rows])).corpus, "talks").sides
+        if "green-army" in side.members
+    )
+    assert side.role == role
+
+
+@pytest.mark.parametrize(
+    ("office", "same_side"),
+    [({"start": "2017", "end": "2019"}, True), ({"end": "2017"}, False), ({"start": "2021"}, False), ({}, True)],
+)
+def test_an_office_counts_in_its_time(folder: Writer, office: dict[str, str], same_side: bool) -> None:
+    rows = [
+        claim(80, "envoy", "heldPost", "red", value="envoy", **office),
+        claim(81, "envoy", "met", "leader", context="talks"),
+    ]
+    kg = negograph.load(folder(entities=[{"id": "envoy", "kind": "Person", "label": "Envoy"}], relations=rows))
+    assert any({"envoy", "red"} <= side.members for side in case_of(kg.corpus, "talks").sides) is same_side
+
+
+def test_a_person_is_no_case(small: KnowledgeGraph) -> None:
+    for ask in (small.compare, small.brief):
+        with pytest.raises(QuestionError, match=r"Red .* is no case"):
+            ask("red")
+
+
 # Likeness
 
 
@@ -108,8 +192,8 @@ def case_with(name: str, steps: dict[str, str]) -> Case:
     order.add_nodes_from(steps)
     for one, first in steps.items():
         order.add_edges_from((one, other) for other, later in steps.items() if first and later and first < later)
-    made = {code: Step(code, code, (), frozenset(), bounds(day or "..")) for code, day in steps.items()}
-    return Case(name, name, frozenset({name}), (), made, (), None, order)
+    made = {code: Step(code, code, (), frozenset(), frozenset(), bounds(day or "..")) for code, day in steps.items()}
+    return Case(name, name, frozenset({name}), (), made, (), Bounds(None, None), order)
 
 
 def test_the_alignment_tells_shared_new_missing_and_moved_steps() -> None:
@@ -125,12 +209,33 @@ def test_the_alignment_tells_shared_new_missing_and_moved_steps() -> None:
         "n": "new",
         "m": "missing",
     }
+    assert found["m"] == "missing: the precedent's, after a shared step"
+    there.order.remove_node("m")
+    there.order.add_node("m")
+    assert align(here, there)["m"] == "missing: only in the precedent"
 
 
 def test_one_shared_step_alone_has_no_order() -> None:
     assert (
         align(case_with("a", {"x": "2019", "y": "2020"}), case_with("b", {"x": "2019", "z": "2020"}))["x"] == "in both"
     )
+
+
+def test_two_steps_in_the_other_order_are_both_out_of_order() -> None:
+    here, there = case_with("here", {"a": "2019", "b": "2020"}), case_with("there", {"a": "2020", "b": "2019"})
+    assert align(here, there) == {"a": "in both, other order", "b": "in both, other order"}
+
+
+def test_an_order_that_is_not_known_in_both_is_no_order() -> None:
+    """Each of the shared steps has a place in either case, but not relative to one another in both."""
+    here = case_with("here", {"a": "2019", "b": "2020", "n": "2021"})
+    there = case_with("there", {"a": "", "b": "", "m": "", "n": ""})
+    there.order.add_edges_from([("a", "m"), ("m", "n"), ("b", "n")])
+    found = align(here, there)
+    assert (found["a"], found["b"], found["n"]) == ("in both, same order",) * 3
+    there.order.remove_edges_from([("m", "n"), ("b", "n")])
+    there.order.add_edge("b", "m")
+    assert {align(here, there)[code] for code in ("a", "b", "n")} == {"in both"}
 
 
 def test_rare_steps_weigh_more_than_common_ones() -> None:
@@ -174,6 +279,7 @@ def test_compare_puts_two_cases_side_by_side(two: KnowledgeGraph) -> None:
     report = two.compare("Later talks", "Talks")
     assert [part.name for part in report] == ["measure", "steps", "roles", "parallels", "what-followed"]
     assert report["measure"][0].value == "2 of 2 (16-100 %)"
+    assert report["measure"][-1].value == "until 2020", "how the precedent ended, as far as it is dated"
     shared = {(row.step, row.hereClaim, row.thereClaim) for row in report["steps"] if row.found.startswith("in both")}
     assert shared == {("Bluff", "r0105", "r0011"), ("went around: ally", "r0104", "r0005")}
     assert {row.followed for row in report["what-followed"]} == {"collapse", "protest"}
@@ -187,9 +293,46 @@ def test_precedents_leave_out_parts_and_wholes(kg: KnowledgeGraph) -> None:
     assert names[0] == "trump-kim-talks"
 
 
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"start": "2016", "end": "2019"}, "earlier"),
+        ({"start": "2024"}, "not known whether earlier"),
+        ({"start": "2024-07"}, "not earlier"),
+        ({}, "not known whether earlier"),
+    ],
+)
+def test_a_vague_date_makes_nothing_earlier(folder: Writer, other: dict[str, str], words: str) -> None:
+    tables = second_case(*SAME, ("yellow", "met", "purple"))
+    tables["entities"][-1]["start"] = "2024-06"
+    talks = {"id": "talks", "start": "", "end": "", **other}
+    kg = negograph.load(
+        folder(entities=[*tables["entities"], talks, {"id": "deal", "start": ""}], relations=tables["relations"])
+    )
+    assert {row.earlier for row in kg.compare("later-talks")["precedents"]} == {words}
+
+
+def test_a_place_is_told_of_each_shared_step(kg: KnowledgeGraph) -> None:
+    """A paragraph never stands beside the source of another one."""
+    for _, parts in kg.compare("us-russia-talks-2025")["precedents"].groups():
+        for section, rows in parts:
+            assert "source" in section.columns
+            sources = {row[section.columns.index("source")] for row in rows}
+            assert sources <= kg.corpus.sources.keys()
+
+
+@pytest.mark.parametrize(
+    ("other", "message"), [("us-taliban-talks", "both cases"), ("doha-agreement", "part of the other")]
+)
+def test_a_case_is_not_compared_with_itself(kg: KnowledgeGraph, other: str, message: str) -> None:
+    with pytest.raises(QuestionError, match=message):
+        kg.compare("us-taliban-talks", other)
+
+
 def test_the_packaged_cases_play_the_parts_that_the_sources_see(kg: KnowledgeGraph) -> None:
     roles = kg.compare("ukraine-talks-2025", "us-taliban-talks")["roles"]
     assert {("russia", "taliban"), ("nato-allies", "nato-allies")} <= {(row.actor, row.plays) for row in roles}
+    assert any(row.only == "Donald Trump in US-Taliban talks" for row in roles), "which of the two Trumps"
     bypassed = {row.plays for row in roles if row.actorLabel in ("Volodymyr Zelensky", "Ukraine")}
     assert bypassed == {"afghan-government"}
 
@@ -231,6 +374,39 @@ def test_the_audit_measures_with_and_without_the_source_that_draws_the_parallel(
 def test_the_audit_cannot_say_where_too_little_is_told(folder: Writer) -> None:
     kg = negograph.load(folder(relations=[parallel(190, "deal", "protest")]))
     assert [row.agrees for row in kg.audit()["parallels"]] == ["cannot say: too little is told"]
+
+
+def audited(folder: Writer, later: str, earlier: str, **cells: str) -> list[tuple[str, str]]:
+    tables = second_case(*SAME, ("yellow", "met", "purple"))
+    tables["relations"] += [
+        claim(180, "leader", "met", "red", context="talks"),
+        claim(181, "leader", "usedTactic", "bluff", context="deal"),
+        {**parallel(190, later, earlier), **cells},
+    ]
+    return [(row.rank, row.agrees) for row in negograph.load(folder(**tables)).audit()["parallels"]]
+
+
+def test_the_audit_counts_the_cases_that_can_take_a_place(folder: Writer) -> None:
+    assert audited(folder, "later-talks", "talks") == [("place 1 of 1", "agrees")]
+
+
+def test_a_case_beside_a_part_of_itself_is_not_measured(folder: Writer) -> None:
+    assert audited(folder, "deal", "talks") == [("part of the other", "cannot say: one is part of the other")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "verdict"),
+    [
+        ({}, "agrees"),
+        ({"polarity": "negated"}, "a contrast between cases that are alike in steps"),
+        ({"predicate": "contrastsWith"}, "a contrast between cases that are alike in steps"),
+        ({"predicate": "contrastsWith", "polarity": "negated"}, "agrees"),
+    ],
+)
+def test_a_denied_parallel_is_a_contrast_and_a_denied_contrast_a_parallel(
+    folder: Writer, cells: dict[str, str], verdict: str
+) -> None:
+    assert audited(folder, "later-talks", "talks", **cells) == [("place 1 of 1", verdict)]
 
 
 def test_the_audit_narrows_to_one_side(kg: KnowledgeGraph) -> None:
@@ -365,8 +541,19 @@ def test_a_path_explains_each_hop(small: KnowledgeGraph) -> None:
     assert rows[-1].other == "red"
 
 
+def test_a_hop_from_a_part_to_its_whole_says_so(small: KnowledgeGraph) -> None:
+    up, down = (list(small.path(*ends, limit=1)["paths"]) for ends in (("deal", "war"), ("war", "deal")))
+    assert [(row.hop, row.link, row.claim) for row in up] == [(1, "is part of", None), (2, "is part of", None)]
+    assert {row.link for row in down} == {"has as part"}
+
+
 def test_a_path_can_go_around_somebody(small: KnowledgeGraph) -> None:
     assert {row.way for row in small.path("blue", "red", avoid=["leader"])["paths"]} == {"Blue – Green – Talks – Red"}
+
+
+def test_an_end_cannot_be_avoided(small: KnowledgeGraph) -> None:
+    with pytest.raises(QuestionError, match="Red is an end"):
+        small.path("blue", "red", avoid=["red"])
 
 
 @pytest.mark.parametrize(
@@ -424,6 +611,59 @@ def test_every_claim_of_a_report_comes_with_its_speaker_source_and_paragraph(kg:
                     assert speaker
                     assert (source or "", paragraph or "") == (cells["source"], cells["locator"])
     assert seen >= len(report.claims) > 0
+
+
+COMMANDS = (
+    ("compare", "ukraine-talks-2025", "us-taliban-talks"),
+    ("audit", "us-russia-talks-2025"),
+    ("detect", "--deal", "us-hamas-talks"),
+    ("path", "taliban", "vladimir-putin"),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_every_form_of_a_report_holds_the_same_rows(run: Run, command: tuple[str, ...]) -> None:
+    forms = {form: run(*command, "--format", form) for form in ("table", "json", "csv", "md", "ttl")}
+    assert {found.exit_code for found in forms.values()} == {0}
+    document = json.loads(forms["json"].stdout)
+    rows = [row for part in document["parts"].values() for row in part["results"]["bindings"]]
+    assert rows
+    assert len(list(csv.DictReader(io.StringIO(forms["csv"].stdout)))) == len(rows)
+    claims = {term["value"] for row in rows for name, term in row.items() if name.lower().endswith("claim")}
+    triples = {str(triple.subject.value) for triple in ox.parse(forms["ttl"].stdout, format=ox.RdfFormat.TURTLE)}
+    assert claims <= triples
+    assert document["command"] in forms["md"].stdout
+    lines = forms["table"].stdout.splitlines()
+    assert lines[-1] == f"again: {document['command']}"
+    assert max(map(len, lines[:-1])) <= 80
+    for part in document["parts"].values():
+        assert "command" not in part or run(*shlex.split(part["command"])[1:]).exit_code == 0
+
+
+def test_no_hash_seed_decides_anything() -> None:
+    script = (
+        "import negograph; kg = negograph.load();"
+        "print(kg.compare('ukraine-talks-2025').to_csv(), kg.compare('us-russia-talks-2025', 'trump-kim-talks').to_csv(),"
+        "kg.path('taliban', 'vladimir-putin', limit=8).to_csv(), kg.detect().to_turtle())"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(printed) == 1
+
+
+def test_a_report_names_its_parts(small: KnowledgeGraph) -> None:
+    report = small.compare("talks")
+    assert len(report) == 1
+    with pytest.raises(QuestionError, match="did you mean 'precedents'"):
+        report["precedent"]
 
 
 def test_an_unknown_name_is_met_with_the_nearest(kg: KnowledgeGraph) -> None:

@@ -10,8 +10,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
+import negograph
 from negograph import KnowledgeGraph, QueryError
 from negograph.answers import Answer, Section, Subgraph
+
+from conftest import Writer
 
 
 def select(kg: KnowledgeGraph, sparql: str) -> Answer:
@@ -143,3 +146,31 @@ def test_a_broken_query_is_one_line(small: KnowledgeGraph, sparql: str, word: st
         small.query(sparql)
     assert word in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_notebook_shows_an_answer_with_every_text_escaped(folder: Writer) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    kg = negograph.load(folder(entities=[{"id": "green", "label": hostile}]))
+    shown = [kg.answer("bypassed-allies"), kg, kg.entity("green"), kg.brief("talks")]
+    for each in shown:
+        html = each._repr_html_()
+        assert html.startswith("<div")
+        assert "<img" not in html
+    assert "&lt;img" in shown[0]._repr_html_()
+    assert "none recorded" in kg.answer("meetings")._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("a b", "`a b`"), ("a`b", "`` a`b ``"), ("``", "``` `` ```"), ("a\nb", "`a b`")]
+)
+def test_a_code_span_cannot_be_closed_by_its_text(text: str, code: str) -> None:
+    from negograph.answers import markdown_code
+
+    assert markdown_code(text) == code
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+def test_text_that_a_spreadsheet_runs_gets_an_apostrophe(sign: str) -> None:
+    from negograph.answers import write_csv
+
+    assert write_csv(["x"], [[f"{sign}1"], [-1], ["a=1"]]) == f"x\n'{sign}1\n-1\na=1\n"

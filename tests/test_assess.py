@@ -34,7 +34,7 @@ def test_a_case_is_set_against_the_graph(small: KnowledgeGraph, case: Path) -> N
     report = small.assess(case)
     assert report.title == "Later talks, set against the graph"
     (share,) = {row.share for row in report["precedents"]}
-    assert share == "shares 2 of 2 (16-100 %) of its steps"
+    assert share == "has 2 of 2 (16-100 %) of the steps"
     assert {row.precedent for row in report["precedents"]} == {"talks"}
     assert {row.earlier for row in report["precedents"]} == {"earlier"}
     assert {(row.followed, row.link) for row in report["what-followed"]} == {
@@ -71,6 +71,7 @@ def test_advice_that_was_ignored_elsewhere_by_the_same_step(folder: Writer, case
     )
     (row,) = kg.assess(case)["advice"]
     assert (row.advice, row.step, row.ignoredIn, row.claim) == ("consult", "went around: ally", "talks", "r0080")
+    assert (row.fateClaim, row.because) == ("r0081", "What r0081 says."), "the inference that it was ignored"
 
 
 def test_the_one_left_out_is_proposed(folder: Writer, tmp_path: Path) -> None:
@@ -88,7 +89,30 @@ def test_the_one_left_out_is_proposed(folder: Writer, tmp_path: Path) -> None:
     assert (row.leftOut, row.ground) == ("orange", "moves or aims on an issue of the deal")
 
 
+def test_a_kind_may_stand_each_time(small: KnowledgeGraph, case: Path) -> None:
+    once = small.assess(case).to_csv()
+    case.write_text(CASE.replace("Purple,counterpartIn,L", "Purple,counterpartIn,Negotiation: L"), encoding="utf-8")
+    assert small.assess(case).to_csv() == once
+
+
+def test_no_command_is_given_that_would_not_find_the_case(small: KnowledgeGraph, case: Path) -> None:
+    report = small.assess(case)
+    assert report.command.startswith(f"negograph assess {case}")
+    assert {part.command for part in report} == {""}
+
+
+def test_advice_against_it_or_withdrawn_is_no_advice(folder: Writer, case: Path) -> None:
+    row = {"id": "r0080", "subject": "green", "predicate": "recommends", "object": "consult", "locator": "1"}
+    fate = {"id": "r0081", "subject": "consult", "predicate": "ignoredIn", "object": "talks", "evidence": "r0005"}
+    advice = [{"id": "consult", "kind": "Advice", "label": "consult"}]
+    for cells, told in (({}, {"r0080"}), ({"polarity": "negated"}, set()), ({"rank": "deprecated"}, set())):
+        kg = negograph.load(folder(entities=advice, relations=[{**row, **cells}, {**fate, "source": ""}]))
+        assert {each.claim for each in kg.assess(case)["advice"]} == told
+
+
 BAD = [
+    ("Person: Blue,initiated,Negotiation: new\nState: Blue,met,red", 3, 1, "kind", "write one kind"),
+    ("State: Azure,initiated,Negotiation: new", 2, 1, "known", "write 'blue'"),
     ("yellw,initiated,Negotiation: new", 2, 1, "reference", "write its kind before it"),
     ("leader,initated,Negotiation: new", 2, 8, "predicate", "initiated"),
     ("red,initiated,Negotiation: new\nred,usedTactic,blue", 3, 16, "range", "turn the row round"),

@@ -185,7 +185,19 @@ def test_long_sentences_are_set_as_a_list(run: Run, folder: Writer) -> None:
     assert gist in wide
 
 
+@pytest.mark.parametrize("columns", ["", "0", "wide", "-5"])
+def test_a_width_that_is_none_is_80_columns(run: Run, folder: Writer, columns: str) -> None:
+    found = run("ask", "tactics", "--data", folder(), env={"COLUMNS": columns})
+    assert found.exit_code == 0, found.exception
+    assert found.stdout == run("ask", "tactics", "--data", folder(), env={"COLUMNS": "80"}).stdout
+
+
 # query
+
+
+def test_the_columns_of_a_query_keep_their_names(run: Run) -> None:
+    found = run("query", "-e", "SELECT ?end ?later ?reason { VALUES (?end ?later ?reason) { (1 2 3) } }")
+    assert found.stdout.split()[:3] == ["end", "later", "reason"]
 
 
 def test_query_from_everywhere(run: Run, tmp_path: Path) -> None:
@@ -308,3 +320,37 @@ def test_completion_knows_questions_and_entities() -> None:
     assert "bypassed-allies" in complete("negograph ask byp", 2)
     assert "us-taliban-talks" in complete("negograph ask tactics --negotiation us-t", 4)
     assert "doha-agreement" in complete("negograph show doha", 2)
+
+
+def test_no_message_acts_on_the_terminal(run: Run, folder: Writer) -> None:
+    red = "\x1b[31mred\u202e\x9b"
+    directory = folder(
+        entities=[{"id": red, "kind": "Group", "label": "x"}, {"id": red, "kind": "Group", "label": "y"}],
+        relations=[{"id": red, "subject": red, "predicate": "signed", "object": red, "locator": "1"}],
+        coverage=[{"source": "text", "paragraph": red, "status": "coded"}] * 2,
+    )
+    for result in (
+        run("--data", directory, "check"),
+        run("--data", directory, "check", "--format", "json"),
+        run("--data", directory, "show", "x"),
+        run("show", red),
+        run("ask", red),
+        run("--data", directory / red, "check"),
+    ):
+        assert result.exit_code == 1
+        assert "red" in result.output
+        assert all(each.isprintable() or each == "\n" for each in result.output)
+    found = json.loads(run("--data", directory, "check", "--format", "json").stdout)
+    assert any(red in each["message"] for each in found)
+
+
+def test_show_as_markdown_escapes_what_markdown_would_read(run: Run, folder: Writer) -> None:
+    text = "<b>&amp; [x](javascript:alert(1)) `$a$` ~~b~~"
+    directory = folder(
+        entities=[{"id": "red", "label": text, "description": text}], relations=[{"id": "r0001", "gist": text}]
+    )
+    escaped = r"\<b\>\&amp; \[x\](javascript:alert(1)) \`\$a\$\` \~\~b\~\~"
+    for name in ("red", "r0001"):
+        result = run("--data", directory, "show", name, "--format", "md")
+        assert escaped in result.stdout
+        assert text not in result.stdout

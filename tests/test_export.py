@@ -156,6 +156,26 @@ def test_format_can_be_named(small: KnowledgeGraph, tmp_path: Path) -> None:
     assert len((tmp_path / "plain.txt").read_text().splitlines()) == len(small.store)
 
 
+def test_a_link_is_followed_and_permissions_stay(small: KnowledgeGraph, tmp_path: Path) -> None:
+    real, link = tmp_path / "real.ttl", tmp_path / "link.ttl"
+    real.write_text("old")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    small.export(link)
+    assert link.is_symlink()
+    assert real.read_text().startswith("@prefix")
+    assert real.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_is_no_file_is_not_replaced(small: KnowledgeGraph, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ttl")
+    (tmp_path / "there").mkdir()
+    for name in ("pipe.ttl", "there"):
+        with pytest.raises(ExportError, match="no regular file"):
+            small.export(tmp_path / name, format="ttl")
+    assert (tmp_path / "pipe.ttl").is_fifo()
+
+
 def test_a_failure_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "x.txt"
     target.write_text("old")
@@ -220,6 +240,48 @@ def test_two_writers_at_once_do_not_sweep_each_other(tmp_path: Path) -> None:
             second.write(b"second")
         assert target.read_bytes() == b"second"
     assert target.read_bytes() == b"first"
+
+
+@pytest.mark.parametrize("crash", range(6))
+def test_a_folder_that_was_half_written_is_refused_or_whole(
+    folder: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crash: int
+) -> None:
+    """Between any two of its files a writer may die; coverage and stories may not go missing in silence."""
+    from negograph import export
+
+    new = negograph.load(folder("new", entities=[{"id": "blue", "label": "Indigo"}]))
+    new.export(f"{tmp_path}/whole/")
+    whole = {file.name: file.read_bytes() for file in (tmp_path / "whole").glob("*")}
+    monkeypatch.setattr(export, "write_atomically", dying := Dying(crash))
+    for there in ("empty", "plain"):
+        old = folder("plain") if there == "plain" else tmp_path / "empty"
+        before = {file.name: file.read_bytes() for file in old.glob("*")}
+        dying.left = crash
+        with pytest.raises(RuntimeError, match="died"):
+            new.export(f"{old}/")
+        after = {file.name: file.read_bytes() for file in old.glob("*")}
+        assert after in (before, whole) or tables.check(old)
+
+
+class Dying:
+    """Writes a number of files and dies."""
+
+    def __init__(self, files: int) -> None:
+        self.left = files
+
+    def __call__(self, target: Path) -> object:
+        if not self.left:
+            raise RuntimeError("died")
+        self.left -= 1
+        return write_atomically(target)
+
+
+def test_two_writers_of_one_folder_take_turns(folder: Writer, tmp_path: Path) -> None:
+    folders = [folder("one"), folder("two", entities=[{"id": "blue", "label": "Indigo"}])]
+    script = "import negograph, sys; kg = negograph.load(sys.argv[1]); [kg.export(sys.argv[2]) for _ in range(25)]"
+    writers = [subprocess.Popen([sys.executable, "-c", script, each, f"{tmp_path}/out/"]) for each in folders]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert tables.check(tmp_path / "out") == []
 
 
 def test_an_exported_folder_is_vouched_for(small: KnowledgeGraph, tmp_path: Path) -> None:

@@ -62,6 +62,14 @@ def test_every_row_rests_on_a_claim_with_speaker_and_source(kg: KnowledgeGraph, 
     assert all(getattr(row, first) for row in answer)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_people_are_shown_who_says_it(name: str) -> None:
+    shown = [column for section in QUESTIONS[name].sections for column in section.columns]
+    said = [column for column in shown if column.lower().endswith("saidby")]
+    assert said
+    assert len([column for column in shown if column.lower().endswith("gist")]) <= len(said)
+
+
 def multiset(rows: list[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
     return Counter(rows)
 
@@ -936,3 +944,72 @@ def test_a_new_question_is_one_file(tmp_path: Path, small: KnowledgeGraph) -> No
     assert [tuple(row) for row in kg.answer("who-signed")] == [("leader", "blue")]
     assert [tuple(row) for row in kg.answer("who-signed", who="The Leader")] == [("leader", "blue")]
     assert len(kg.answer("who-signed", who="green")) == 0
+
+
+# The signed network
+
+
+def test_ties_have_a_sign_and_a_pair_may_have_both(folder: Writer) -> None:
+    rows = [
+        {"id": "r0080", "subject": "leader", "predicate": "praised", "object": "red", "locator": "1"},
+        {"id": "r0081", "subject": "leader", "predicate": "discredited", "object": "red", "locator": "1"},
+        {
+            "id": "r0082",
+            "subject": "leader",
+            "predicate": "attacked",
+            "object": "green",
+            "polarity": "negated",
+            "locator": "1",
+        },
+        {
+            "id": "r0083",
+            "subject": "leader",
+            "predicate": "attacked",
+            "object": "red",
+            "modality": "predicted",
+            "locator": "1",
+        },
+    ]
+    answer = negograph.load(folder(relations=rows)).answer("signed-ties")
+    assert rows_of(answer, "sign", "one", "tie", "other") == {
+        ("friendly", "blue", "backs", "green"),
+        ("friendly", "leader", "praised", "red"),
+        ("hostile", "leader", "discredited", "red"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("ties", "pattern"),
+    [
+        ([("green", "atWarWith", "red")], "a friend was gone around to deal with its foe"),
+        ([], "a friend was gone around"),
+        ([("green-army", "atWarWith", "red")], "a friend was gone around"),
+    ],
+)
+def test_a_triad_names_friend_and_foe(folder: Writer, ties: list[tuple[str, str, str]], pattern: str) -> None:
+    rows = [
+        {"id": f"r009{n}", "subject": one, "predicate": tie, "object": other, "locator": "1"}
+        for n, (one, tie, other) in enumerate(ties)
+    ]
+    (row,) = negograph.load(folder(relations=rows)).answer("bypass-triads")
+    assert (row.lead, row.dealtWith, row.left, row.pattern) == ("leader", "red", "green", pattern)
+
+
+def test_a_broker_sits_with_both_of_two_foes(folder: Writer) -> None:
+    kg = negograph.load(
+        folder(
+            entities=[
+                {"id": "broker", "kind": "State", "label": "Broker"},
+                {"id": "side-talks", "kind": "Negotiation", "label": "Side talks"},
+            ],
+            relations=[
+                {"id": "r0080", "subject": "green", "predicate": "atWarWith", "object": "red", "locator": "1"},
+                {"id": "r0081", "subject": "broker", "predicate": "mediatedIn", "object": "talks", "locator": "1"},
+                {"id": "r0082", "subject": "green", "predicate": "partyTo", "object": "side-talks", "locator": "1"},
+                {"id": "r0083", "subject": "broker", "predicate": "hosted", "object": "side-talks", "locator": "1"},
+            ],
+        )
+    )
+    assert rows_of(kg.answer("brokers"), "middle", "one", "other", "oneOccasion", "otherOccasion") == {
+        ("broker", "green", "red", "side-talks", "talks")
+    }

@@ -232,6 +232,11 @@ def test_reified_claims_say_the_same(small: KnowledgeGraph) -> None:
     assert all(isinstance(quad.object, ox.Triple) for quad in reifies)
 
 
+def test_what_begins_on_the_day_is_there(small: KnowledgeGraph) -> None:
+    assert "collapse" in small.as_of(date(2021, 8, 15))[0].entities()
+    assert "collapse" not in small.as_of(date(2021, 8, 14))[0].entities()
+
+
 def test_as_of_leaves_out_what_begins_later(small: KnowledgeGraph) -> None:
     then, gone = small.as_of(date(2020, 12, 31))
     assert "collapse" not in then.entities()

@@ -85,6 +85,19 @@ def test_a_defect_has_its_place(
     assert any(each[:2] == (RELATIONS, line) and each[3] == code and column in (None, each[2]) for each in found), found
 
 
+def test_a_row_with_cells_missing_is_pointed_at_where_it_ends(folder: Writer) -> None:
+    directory = folder()
+    lines = (directory / RELATIONS).read_bytes().splitlines(keepends=True)
+    (directory / RELATIONS).write_bytes(b"".join([*lines[:4], b"r0004,blue,backs\n", *lines[5:]]))
+    assert (RELATIONS, 5, 12, "row-length") in problems(directory)
+
+
+def test_a_cell_behind_a_line_break_has_its_own_line(folder: Writer) -> None:
+    broken = {"id": "two", "kind": "Group", "label": "one\ntwo", "start": "2019-13"}
+    found = [each for each in problems(folder(entities=[broken])) if each[0] == "entities.csv"]
+    assert found == [("entities.csv", 16, 11, "control"), ("entities.csv", 17, 8, "date")]
+
+
 def test_an_unclosed_quotation_mark_does_not_swallow_the_rest_in_silence(folder: Writer) -> None:
     found = check(spoil(folder(), b"What r0010 says.", b'"What r0010 says.'))
     assert [(each.line, each.code) for each in found if each.code == "quote"] == [(11, "quote")]

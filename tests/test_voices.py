@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from datetime import date
+
 import pytest
 
 import negograph
 from negograph import KnowledgeGraph, QuestionError, UnknownEntityError
 from negograph.analysis.sensitivity import statements
+from negograph.cli.analysing import _as_sensitivity
+from negograph.cli.asking import _as_command
+from negograph.cli.catalogue import catalogue
 
 from conftest import Run, Writer
 
@@ -76,6 +83,15 @@ def test_slices_add_up_and_stand_in_the_command(two: KnowledgeGraph) -> None:
     assert left.answer("bypassed-allies").command.endswith("--without text --only other")
 
 
+def test_a_slice_of_a_slice_has_a_command_only_where_one_gives_it(two: KnowledgeGraph) -> None:
+    both = two.heard(only=["text"])[0].heard(only=["other"])[0]
+    assert "r0080" not in both.claims()
+    assert both.answer("bypassed-allies").command == "", "--only text --only other would hear either"
+    assert both.as_of(date(2020, 1, 1))[0].answer("bypassed-allies").command == ""
+    twice = two.heard(without=["text"])[0].heard(without=["green"])[0]
+    assert twice.answer("bypassed-allies").command.endswith("--without text --without green")
+
+
 def test_a_voice_that_is_not_there(two: KnowledgeGraph) -> None:
     with pytest.raises(QuestionError, match="did you mean 'other'"):
         two.heard(only=["othr"])
@@ -98,10 +114,13 @@ def test_an_answer_goes_only_with_its_last_voice(two: KnowledgeGraph) -> None:
     gone = {(row.voice, row.change) for row in part}
     assert gone == {("other", "goes"), ("text", "goes"), ("text", "appears")}
     assert "r0081" in {row.claim for row in part if row.voice == "other"}
+    assert all(row.saidBy and row.source and row.paragraph for row in part), "what appears has its source, too"
+    with pytest.raises(QuestionError, match="'relay'"):
+        two.sensitivity("moves", voices="relay")
 
 
 def test_by_speaker(two: KnowledgeGraph) -> None:
-    part = two.sensitivity("judgements", by="speaker", about="talks")["changes"]
+    part = two.sensitivity("judgements", voices="speaker", about="talks")["changes"]
     effects = {row.voice: row.effect for row in part}
     assert effects == {"leader": "1 of 3 answers go", "green": "0 of 3 answers go: nothing changes"}
 
@@ -122,4 +141,23 @@ def test_sensitivity_on_the_command_line(run: Run, folder: Writer) -> None:
     assert found.exit_code == 0
     assert "answers go" in found.stdout
     assert run("sensitivity", "bypased-allies", "--data", directory).exit_code == 1
-    assert "--by" in run("sensitivity", "judgements", "--help").stdout
+    assert "--voices" in run("sensitivity", "judgements", "--help").stdout
+
+
+def test_no_option_stands_for_two_things() -> None:
+    """A question may have any parameter that no option of the commands is called by."""
+    for make in (_as_command, _as_sensitivity):
+        for question in catalogue().values():
+            names = [name for option in make(question).params for name in option.opts]
+            assert len(names) == len(set(names)), question.name
+
+
+def test_a_question_keeps_its_own_parameters(run: Run) -> None:
+    """``--by`` narrows the advice to that of one speaker, whatever the voices are."""
+    found = run("sensitivity", "advice", "--by", "Steven Pifer", "--voices", "speaker", "--format", "csv")
+    assert found.exit_code == 0, found.output
+    rows = list(csv.DictReader(io.StringIO(found.stdout)))
+    assert rows
+    assert all("Steven Pifer" in row["answer"] for row in rows)
+    assert {row["voice"] for row in rows} == {"steven-pifer"}
+    assert run("ask", "advice", "--by", "Steven Pifer").exit_code == 0

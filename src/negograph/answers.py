@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,8 @@ __all__ = [
     "Subgraph",
     "Term",
     "Value",
+    "as_html",
+    "markdown_code",
     "markdown_text",
     "serialize",
     "subgraph_of",
@@ -40,6 +43,8 @@ __all__ = [
 Value = str | int | Decimal | date | bool | None
 """What stands in a typed row: ids for things of the graph, full IRIs for others."""
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""A cell that begins with one of these is run by some spreadsheet."""
 NOTHING = "none recorded in the sources"
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -49,6 +54,8 @@ _PYTHON: dict[str, Callable[[str], Value]] = {
     _XSD + "date": date.fromisoformat,
     _XSD + "boolean": lambda text: text in ("true", "1"),
 }
+_MOST_GROUPS = 12
+"""How many groups of an answer a notebook shows."""
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _FORMATS = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -203,9 +210,9 @@ class Answer:
         return self.rows[index]
 
     def where(self, keep: Callable[[Any], bool]) -> Answer:
-        """The answer with only those rows that ``keep`` says true of."""
+        """The answer with only those rows that ``keep`` says true of; no command gives these."""
         kept = (solution for solution, row in zip(self.solutions, self.rows, strict=True) if keep(row))
-        return replace(self, solutions=tuple(kept))
+        return replace(self, solutions=tuple(kept), command="")
 
     @cached_property
     def claims(self) -> tuple[str, ...]:
@@ -247,7 +254,7 @@ class Answer:
 
     def to_markdown(self) -> str:
         """The answer as Markdown: a heading and a table for each part of each group, then the command."""
-        foot = [f"`{self.command}`\n"] if self.command else []
+        foot = [f"{markdown_code(self.command)}\n"] if self.command else []
         return "\n".join([*self.markdown_lines("#"), *foot])
 
     def markdown_lines(self, level: str) -> Iterator[str]:
@@ -263,6 +270,9 @@ class Answer:
                 yield _markdown_table(section.columns, rows) if rows else f"*{NOTHING}*\n"
         if not self.solutions:
             yield f"*{NOTHING}*\n"
+
+    def _repr_html_(self) -> str:
+        return as_html(answers=[self], command=self.command)
 
     def groups(self) -> Iterator[tuple[str, list[tuple[Section, list[tuple[str, ...]]]]]]:
         """The answer as people read it: (heading, parts), each part with its distinct rows of text.
@@ -294,6 +304,15 @@ class Answer:
     def _texts(self, row: Any, columns: Sequence[str]) -> tuple[str, ...]:
         values = dict(zip(self.variables, row, strict=True))
         return tuple(_text(values.get(f"{name}Label") or values[name]) for name in columns)
+
+
+def as_html(**parts: Any) -> str:
+    """A fragment of HTML for notebooks: title, facts (pairs), answers, notes, command; every text escaped."""
+    from jinja2 import Environment, PackageLoader
+
+    loader = PackageLoader("negograph", "templates")
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("answer.html").render(nothing=NOTHING, most=_MOST_GROUPS, **parts)
 
 
 def _joined(rows: Iterable[tuple[str, ...]], section: Section) -> list[tuple[str, ...]]:
@@ -335,14 +354,22 @@ def write_csv(columns: Iterable[str], rows: Iterable[Iterable[Value]]) -> str:
 
 def _csv_cell(value: Value) -> str:
     text = _text(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if isinstance(value, str) and text[:1] in FORMULA_SIGNS else text
 
 
 def markdown_text(text: str) -> str:
     """Text with the characters escaped that Markdown would read as its own."""
-    for character in "\\`*_[]<>|#":
+    for character in "\\`*_[]<>|#&~$":
         text = text.replace(character, "\\" + character)
     return text.replace("\n", " ")
+
+
+def markdown_code(text: str) -> str:
+    """Text as a code span, in a fence that it cannot close."""
+    runs = re.findall("`+", text)
+    fence = "`" * (1 + max(map(len, runs), default=0))
+    blank = " " if runs else ""
+    return f"{fence}{blank}{' '.join(text.splitlines())}{blank}{fence}"
 
 
 def _markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

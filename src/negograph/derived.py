@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from negograph import export
+from negograph import export, rdf
+from negograph.errors import NegographError
 from negograph.kg import KnowledgeGraph, load
 from negograph.ontology import Class, Column, Ontology, Predicate
 
@@ -19,6 +20,17 @@ __all__ = ["codebook", "csv_metadata", "derived_files", "shapes"]
 
 _DATATYPES = {"IntegerCell": "integer", "IriCell": "anyURI"}
 _REFERS = {"EntityCell": "entities", "ClaimCell": "relations", "SourceCell": "sources"}
+_CLASSES = {"PredicateCell": "Predicate", "ClaimCell": "Claim", "SourceCell": "Source", "StoryCell": "Story"}
+_SPEAKERS = ("Source", "Curators")
+"""Who speaks, beside the actors that a claim is attributed to: the source itself, or the curators."""
+_TARGETS = {
+    "Entity": "entities",
+    "Claim": "relations",
+    "Source": "sources",
+    "Passage": "coverage",
+    "StoryStep": "stories",
+}
+"""Class to the table whose rows its shape is about."""
 _SHAPE_SPACE = "https://w3id.org/negograph/shapes#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -103,7 +115,7 @@ def _words(column: Column, ontology: Ontology) -> list[str]:
 
 def shapes(ontology: Ontology, rules: Path) -> str:
     """The shapes: what each table's columns ask for, and the rules of ``graph/rules``."""
-    prefixes = ("ng", "ngi", "dcterms", "prov", "rdf", "rdfs", "schema", "skos", "xsd")
+    prefixes = ("ng", "ngi", "dcterms", "edtf", "prov", "rdf", "rdfs", "schema", "skos", "xsd")
     lines = [
         "# Written by python -m negograph.derived; the sources are ontology.ttl and rules/*.rq.",
         f"@prefix ngsh: <{_SHAPE_SPACE}> .",
@@ -116,20 +128,34 @@ def shapes(ontology: Ontology, rules: Path) -> str:
             for name in prefixes
         ),
     ]
-    targets = {"Entity": "entities", "Claim": "relations", "Source": "sources", "StoryStep": "stories"}
-    for target, table in targets.items():
-        columns = [column for column in ontology.columns[table].values() if column.properties]
-        found = [line for column in columns for line in _property_shapes(target, column, ontology)]
-        names = ", ".join(line.split(" ", 1)[0] for line in found)
-        queries = sorted(file for file in rules.glob("*.rq") if _rule(file)["target"] == target)
-        lines += ["", f"ngsh:{target} a sh:NodeShape ; sh:targetClass ng:{target} ;", f"    sh:property {names}"]
-        if queries:
-            lines[-1] += " ;"
-            lines.append("    sh:sparql " + ", ".join(f"ngsh:{file.stem}" for file in queries))
-        lines[-1] += " ."
-        lines += found
-        lines += [_sparql_constraint(file) for file in queries]
+    found = [_rule(file) for file in sorted(rules.glob("*.rq"))]
+    for target in _TARGETS:
+        lines += [
+            "",
+            *_node_shape(target, ontology, [rule["name"] for rule in found if target in rule["target"].split()]),
+        ]
+    lines += ["", *_class_shapes(ontology), "", *map(_sparql_constraint, found)]
     return "\n".join(lines) + "\n"
+
+
+def _node_shape(target: str, ontology: Ontology, rules: list[str]) -> Iterator[str]:
+    """The shape of the rows of one table: their own IRIs, a property shape a column, the rules about them."""
+    columns = list(ontology.columns[_TARGETS[target]].values())
+    found = [line for column in columns if column.properties for line in _property_shapes(target, column, ontology)]
+    names = ", ".join(line.split(" ", 1)[0] for line in found)
+    parts = [f"ngsh:{target} a sh:NodeShape ; sh:targetClass ng:{target}", f"sh:property {names}"]
+    if space := rdf.OWN_SPACE.get(_TARGETS[target]):
+        form = next(column.pattern for column in columns if column.name == "id")
+        parts.append(f'sh:nodeKind sh:IRI ; sh:pattern "^{_turtle(ontology.prefixes[space])}({_turtle(form or "")})$"')
+    if rules:
+        parts.append("sh:sparql " + ", ".join(f"ngsh:{name}" for name in rules))
+    yield " ;\n    ".join(parts) + " ."
+    yield from found
+
+
+def _turtle(text: str) -> str:
+    """Text as it stands between the quotation marks of a Turtle literal."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _property_shapes(target: str, column: Column, ontology: Ontology) -> Iterator[str]:
@@ -137,7 +163,9 @@ def _property_shapes(target: str, column: Column, ontology: Ontology) -> Iterato
     for iri in column.properties:
         path = ontology.compact(iri)
         parts = [f"ngsh:{target}-{column.name}", f"a sh:PropertyShape ; sh:path {path}"]
-        always = bool(column.required or column.default or column.name == "modality")
+        always = bool(column.required or column.default or column.name in ("modality", "object"))
+        if target == "Passage":  # one that a claim cites needs no row of coverage.csv: the table may be missing
+            always = column.key
         if always:
             parts.append("sh:minCount 1")
         if column.separator is None and path not in ("rdf:type", "schema:sameAs"):
@@ -156,19 +184,18 @@ def _value_shape(column: Column, ontology: Ontology) -> Iterator[str]:
     }
     if column.cell in datatypes:
         yield f"sh:datatype {datatypes[column.cell]}"
+        if column.pattern:
+            yield f'sh:pattern "^({_turtle(column.pattern)})$"'
     if column.terms:
         terms = " ".join(f"<{term.iri}>" for term in ontology.terms[column.terms].values())
         yield f"sh:in ( {terms} )"
-    if column.cell == "PredicateCell":
-        yield "sh:class ng:Predicate"
-    if column.cell == "ClaimCell":
-        yield "sh:class ng:Claim"
-    if column.cell == "SourceCell":
-        yield "sh:class ng:Source"
-    if column.cell == "StoryCell":
-        yield "sh:class ng:Story"
     if column.cell in ("EntityCell", "WikidataCell", "IriCell", "ThingCell") and column.name != "object":
         yield "sh:nodeKind sh:IRI"
+    classes = _classes_of(column)
+    if len(classes) == 1:
+        yield f"sh:class ng:{classes[0]}"
+    elif classes:
+        yield f"sh:or ( {' '.join(f'ngsh:is-{name}' for name in classes)} )"
     if column.max_length and column.cell != "StoryCell":  # an IRI is longer than its tail
         yield f"sh:maxLength {column.max_length}"
     if column.minimum is not None:
@@ -177,16 +204,29 @@ def _value_shape(column: Column, ontology: Ontology) -> Iterator[str]:
         yield f"sh:maxInclusive {column.maximum}"
 
 
+def _classes_of(column: Column) -> tuple[str, ...]:
+    """The classes of which a column's things are: any one will do. Those of a claim's ends, its predicate says."""
+    if column.cell in _CLASSES:
+        return (_CLASSES[column.cell],)
+    return (*column.refers_to, *_SPEAKERS) if column.name == "attributed_to" else column.refers_to
+
+
+def _class_shapes(ontology: Ontology) -> Iterator[str]:
+    """A shape for each class that is one of several which a column allows."""
+    several = [_classes_of(column) for table in _TARGETS.values() for column in ontology.columns[table].values()]
+    for name in dict.fromkeys(name for classes in several if len(classes) > 1 for name in classes):
+        yield f"ngsh:is-{name} a sh:NodeShape ; sh:class ng:{name} ."
+
+
 def _rule(file: Path) -> dict[str, str]:
     text = file.read_text(encoding="utf-8")
     header = dict(re.findall(r"^#\+ ([a-z]+): (.+)$", text, re.MULTILINE))
-    return {**header, "select": text[text.index("SELECT") :].strip()}
+    return {**header, "name": file.stem, "select": text[text.index("SELECT") :].strip()}
 
 
-def _sparql_constraint(file: Path) -> str:
-    rule = _rule(file)
+def _sparql_constraint(rule: Mapping[str, str]) -> str:
     return (
-        f"ngsh:{file.stem} a sh:SPARQLConstraint ; sh:prefixes ngsh:prefixes ;\n"
+        f"ngsh:{rule['name']} a sh:SPARQLConstraint ; sh:prefixes ngsh:prefixes ;\n"
         f'    sh:message "{rule["title"]}"@en ;\n    sh:select """{rule["select"]}""" .'
     )
 
@@ -252,8 +292,18 @@ def _predicate_lines(predicate: Predicate, kg: KnowledgeGraph) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the derived files, or with ``--check`` list the stale ones; the number of those is returned."""
-    root = Path(__file__).parents[2]
+    """Write the derived files, or with ``--check`` list the stale ones.
+
+    Returns the number of stale files, or 1 where something could not be read or written.
+    """
+    try:
+        return _bring_up_to_date(Path(__file__).parents[2], arguments)
+    except NegographError as error:
+        print(f"negograph.derived: {error}", file=sys.stderr)
+        return 1
+
+
+def _bring_up_to_date(root: Path, arguments: list[str]) -> int:
     files = derived_files(load(root / "data"), root)
     stale = [path for path, data in files.items() if not path.exists() or path.read_bytes() != data]
     for path in stale:

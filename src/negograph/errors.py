@@ -18,6 +18,17 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     return f"did you mean '{near[0]}'?" if near else otherwise
 
 
+def printable(text: str, keep: str = "") -> str:
+    """``text`` with whatever a terminal would act on, or not show, spelt out; but for the characters in ``keep``.
+
+    >>> print(printable("red\\x1b[31m"))
+    red\\x1b[31m
+    """
+    return "".join(
+        each if each.isprintable() or each in keep else each.encode("unicode_escape").decode() for each in text
+    )
+
+
 class NegographError(Exception):
     """Base of every error that negograph raises on purpose."""
 
@@ -41,7 +52,7 @@ class Problem:
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.code}: {self.message} ({self.mend})"
+        return printable(f"{self.file}:{self.line}:{self.column}: {self.code}: {self.message} ({self.mend})")
 
     def to_dict(self) -> dict[str, str | int]:
         """The same as a dictionary, for JSON."""
@@ -85,5 +96,13 @@ class UnknownEntityError(NegographError, KeyError):
         return str(self.args[0])
 
 
+class LayoutError(NegographError):
+    """A file of another data set is not laid out, or not encoded, as that data set is."""
+
+
 class ExportError(NegographError):
     """A file cannot be written, or its format is not known."""
+
+
+class ServerError(NegographError):
+    """The server cannot start or go on: packages are missing, the port is taken."""

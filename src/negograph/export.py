@@ -41,9 +41,15 @@ _PART = ".negograph-part"
 def write_atomically(target: Path) -> Iterator[IO[bytes]]:
     """Open a file for writing that replaces ``target`` only when everything has reached the disk.
 
+    Where ``target`` is a link, the file that it leads to is replaced; the permissions of an old file stay.
+
     Raises:
-        ExportError: the directory is missing, read-only or full; ``target`` is untouched then.
+        ExportError: the directory is missing, read-only or full, or ``target`` is a device, a pipe or
+            a folder; it is untouched then.
     """
+    target = Path(os.path.realpath(target))
+    if target.exists() and not target.is_file():
+        raise ExportError(f"{target}: no regular file, and nothing else can be replaced; nothing was written")
     try:
         _sweep(target)
         part, stream = _part(target)
@@ -53,6 +59,8 @@ def write_atomically(target: Path) -> Iterator[IO[bytes]]:
         with stream:
             yield stream
             stream.flush()
+            if target.exists():
+                part.chmod(target.stat().st_mode & 0o7777)
             os.fsync(stream.fileno())
             os.replace(part, target)
         _sync_directory(target.parent)
@@ -199,23 +207,39 @@ def _rdf12(store: ox.Store, ontology: Ontology, suffix: str) -> bytes:
 def write_tables(store: ox.Store, ontology: Ontology, directory: Path) -> None:
     """Write the tables in canonical form into ``directory``, with a manifest of rows and digests.
 
-    The manifest goes last: until it fits, a reader refuses the directory.
+    The manifest goes first: until every table fits it, a reader refuses the directory. A second
+    writer waits until the first has done.
 
     Raises:
         ExportError: a file cannot be written.
     """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"{directory}: {error.strerror}; nothing was written") from error
     tables = tables_as_csv(store, ontology)
     manifest = {
         name: {"rows": data.count(b"\n") - 1, "sha256": sha256(data).hexdigest()} for name, data in tables.items()
     }
     vouching = (json.dumps(manifest, indent=1) + "\n").encode()
-    for name, data in [*tables.items(), (MANIFEST, vouching)]:
-        with write_atomically(directory / name) as stream:
-            stream.write(data)
+    with _locked(directory):
+        for name, data in [(MANIFEST, vouching), *tables.items()]:
+            with write_atomically(directory / name) as stream:
+                stream.write(data)
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """Make ``directory`` where it is missing, and be the only one who writes tables there."""
+    descriptor = None
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        if fcntl is not None:
+            descriptor = os.open(directory, os.O_RDONLY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        raise ExportError(f"{directory}: {error.strerror}; nothing was written") from error
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def tables_as_csv(store: ox.Store, ontology: Ontology) -> dict[str, bytes]:

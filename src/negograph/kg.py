@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph as ox
 
 from negograph import questions, rdf, tables
-from negograph.answers import Answer, Subgraph, serialize
+from negograph.answers import Answer, Subgraph, as_html, serialize
 from negograph.corpus import Corpus
 from negograph.errors import QuestionError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from negograph.analysis import Brief
+    from negograph.explorer import Page
 
 __all__ = ["Entity", "KnowledgeGraph", "load"]
 
@@ -50,6 +52,10 @@ class Entity:
     links: tuple[str, ...]
     """The same thing in other data sets, as IRIs."""
 
+    def _repr_html_(self) -> str:
+        facts = ((key, ", ".join(value) if isinstance(value, tuple) else value) for key, value in vars(self).items())
+        return as_html(title=self.label, facts=[pair for pair in facts if pair[1]])
+
 
 class KnowledgeGraph:
     """Negotiations, and who says what about them.
@@ -66,7 +72,7 @@ class KnowledgeGraph:
         ontology: Ontology,
         known: Mapping[str, Question],
         rules: Mapping[str, Question] | None = None,
-        options: tuple[str, ...] = (),
+        options: tuple[str, ...] | None = (),
     ) -> None:
         self.store = store
         self.ontology = ontology
@@ -75,7 +81,7 @@ class KnowledgeGraph:
         self.rules = rules or {}
         """The rules that propose hypotheses, by name."""
         self.options = options
-        """What the command line needs to come to the same graph: the data folder, the slices."""
+        """What the command line needs to come to the same graph (data folder, slices); ``None`` where it cannot."""
 
     def __len__(self) -> int:
         """The number of claims."""
@@ -83,6 +89,16 @@ class KnowledgeGraph:
 
     def __repr__(self) -> str:
         return f"<KnowledgeGraph: {len(self._tables['entities'])} entities, {len(self)} claims>"
+
+    def _repr_html_(self) -> str:
+        count = Counter(self.ontology.classes[row["kind"]].label for row in self._tables["entities"])
+        said = Counter(row["source"] or "inferences" for row in self._tables["relations"])
+        facts = [
+            ("entities", ", ".join(f"{number} {kind}" for kind, number in count.most_common())),
+            ("claims", ", ".join(f"{number} {source}" for source, number in said.most_common())),
+            ("questions", ", ".join(self.questions)),
+        ]
+        return as_html(title="negograph", facts=facts)
 
     # Asking
 
@@ -102,7 +118,7 @@ class KnowledgeGraph:
         terms = questions.terms(question, parameters, self.ontology, self.resolve, self._source)
         found = self.query(question.bound(terms))
         assert isinstance(found, Answer)
-        return questions.signed(found, question, terms, self.options)
+        return questions.signed(found, question, terms, self._command)
 
     def query(self, sparql: str) -> Answer | Subgraph | bool:
         """Run a SPARQL 1.1 query: an Answer for SELECT, a bool for ASK, a Subgraph for the others.
@@ -217,7 +233,14 @@ class KnowledgeGraph:
         ), gone
 
     def _slice(self, store: ox.Store, *options: str) -> KnowledgeGraph:
-        return KnowledgeGraph(store, self.ontology, self.questions, self.rules, (*self.options, *options))
+        """The same face on a part of the graph.
+
+        On the command line a repeated --only or --speaker hears more and a repeated --as-of replaces the
+        first, while a slice of a slice hears less: there is no command for that.
+        """
+        twice = {"--only", "--speaker", "--as-of"} & set(self.options or ()) & set(options)
+        both = None if self.options is None or twice else (*self.options, *options)
+        return KnowledgeGraph(store, self.ontology, self.questions, self.rules, both)
 
     def _source(self, name: str) -> str:
         if name not in self.corpus.sources:
@@ -271,12 +294,12 @@ class KnowledgeGraph:
         made = analysis.detect(self.corpus, self._rule("left-out"), **names)
         return self._signed(made, "detect", *_options(names))
 
-    def sensitivity(self, question: str, *, by: str = "source", **parameters: str) -> Report:
-        """Which answers of a question rest on one voice; ``by`` is ``source`` or ``speaker``."""
+    def sensitivity(self, question: str, *, voices: str = "source", **parameters: str) -> Report:
+        """Which answers of a question rest on one voice; ``voices`` is ``source`` or ``speaker``."""
         from negograph import analysis
 
-        made = analysis.sensitivity(self.corpus, question, self._silencing, by=by, **parameters)
-        given = parameters | ({"by": by} if by != "source" else {})
+        made = analysis.sensitivity(self.corpus, question, self._silencing, voices, parameters)
+        given = parameters | ({"voices": voices} if voices != "source" else {})
         return self._signed(made, "sensitivity", question, *_options(given))
 
     def assess(self, file: Path | str) -> Report:
@@ -289,8 +312,16 @@ class KnowledgeGraph:
 
         rows = {name: list(each) for name, each in self._tables.items()}
         case, merged = analysis.read_case(Path(file), self.resolve, rows, self.ontology)
-        own = self._slice(rdf.store_of(merged, self.ontology))
+        own = KnowledgeGraph(rdf.store_of(merged, self.ontology), self.ontology, self.questions, self.rules, None)
         return self._signed(analysis.assess(own.corpus, case, self._rule("left-out")), "assess", str(file))
+
+    def diff(self, newer: KnowledgeGraph) -> Report:
+        """What changed from this version of the data to a ``newer`` one, row by row and cell by cell."""
+        from negograph import analysis
+
+        report = analysis.differences(self.corpus, newer.corpus)
+        folders = [folder for kg in (self, newer) for folder in (kg.options or ())[1:2]]
+        return replace(report, command=shlex.join(["negograph", "diff", *folders])) if len(folders) == 2 else report
 
     def path(self, start: str, end: str, *, limit: int = 3, avoid: Iterable[str] = ()) -> Report:
         """The shortest explained paths between two entities, with a toll on hubs, around those of ``avoid``."""
@@ -314,7 +345,7 @@ class KnowledgeGraph:
         return replace(report, command=self._command(*words))
 
     def _command(self, *words: str) -> str:
-        return shlex.join(["negograph", *words, *self.options])
+        return "" if self.options is None else shlex.join(["negograph", *words, *self.options])
 
     # Taking it elsewhere
 
@@ -362,6 +393,31 @@ class KnowledgeGraph:
         else:
             export.export(self.store, self.ontology, Path(path), suffix=format, rdf12=rdf12)
 
+    def explore(self, path: Path | str | None = None, *, focus: str | None = None, story: str | None = None) -> Page:
+        """The explorer: one HTML file that works from disk and asks the network for nothing.
+
+        It opens on the entity or claim ``focus``, or on the first step of ``story``. Written to
+        ``path`` where one is given; in a notebook the page that comes back shows itself.
+
+        Raises:
+            UnknownEntityError: ``focus`` is nothing that is there.
+            QuestionError: there is no such story.
+            ExportError: the file cannot be written.
+
+        >>> import negograph
+        >>> page = negograph.load().explore(focus="Doha agreement")
+        >>> page.html[:15]
+        '<!doctype html>'
+        """
+        from negograph.explorer import explore
+
+        if focus is not None and focus not in self.corpus.claims:
+            focus = self.resolve(focus)
+        page = explore(self._tables, self.ontology, self.answer, focus=focus, story=story)
+        if path is not None:
+            page.write(path)
+        return page
+
     # What it looks up by
 
     @cached_property
@@ -379,8 +435,10 @@ def _options(given: Mapping[str, str]) -> list[str]:
     return [word for key, value in given.items() for word in (f"--{key}", value)]
 
 
-def load(path: Path | str | None = None) -> KnowledgeGraph:
+def load(path: tables.Folders | None = None) -> KnowledgeGraph:
     """Load the packaged data, or the tables in the directory ``path``.
+
+    A list of directories is loaded as one body; ``packaged`` in it stands for the packaged data.
 
     Raises:
         DataError: the tables are broken; it holds every problem.
@@ -390,11 +448,12 @@ def load(path: Path | str | None = None) -> KnowledgeGraph:
     True
     """
     ontology = load_ontology()
-    found = tables.read(path or resource("data"), ontology)
+    named = [path] if isinstance(path, (str, Path)) else list(path or ())
+    found = tables.read(named or resource("data"), ontology)
     return KnowledgeGraph(
         rdf.build(found, ontology),
         ontology,
         questions.read_questions(resource("graph", "questions")),
         questions.read_questions(resource("graph", "hypotheses")),
-        ("--data", str(path)) if path else (),
+        tuple(word for each in named for word in ("--data", str(each))),
     )

@@ -19,7 +19,6 @@ A header line reads ``#+ key: value``. The keys are
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -153,16 +152,16 @@ def _predicate(value: str, ontology: Ontology) -> ox.NamedNode:
 
 
 def signed(
-    found: Answer, question: Question, given: Mapping[str, ox.NamedNode | ox.Literal], options: Iterable[str]
+    found: Answer, question: Question, given: Mapping[str, ox.NamedNode | ox.Literal], command: Callable[..., str]
 ) -> Answer:
-    """An answer with what it answers: title, sections, and the command that gives it again."""
+    """An answer with what it answers: title, sections, and the ``command`` line that gives it again."""
     words = [word for key, term in given.items() for word in (f"--{key}", str(to_value(term, found.prefixes)))]
     return replace(
         found,
         title=question.title,
         sections=question.sections,
         name=question.name,
-        command=shlex.join(["negograph", "ask", question.name, *words, *options]),
+        command=command("ask", question.name, *words),
     )
 
 

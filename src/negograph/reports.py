@@ -9,7 +9,15 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from negograph.answers import Answer, Subgraph, markdown_text, subgraph_of, write_csv
+from negograph.answers import (
+    Answer,
+    Subgraph,
+    as_html,
+    markdown_code,
+    markdown_text,
+    subgraph_of,
+    write_csv,
+)
 from negograph.errors import QuestionError, did_you_mean
 
 __all__ = ["Report"]
@@ -84,10 +92,15 @@ class Report:
         )
         return write_csv(["part", *columns], rows)
 
+    def _repr_html_(self) -> str:
+        return as_html(title=self.title, answers=self.parts, notes=self.notes, command=self.command)
+
     def to_markdown(self) -> str:
         """A heading for the report and one for each part, tables below them, notes and the command at the end."""
         out = [f"# {markdown_text(self.title)}\n"]
         for part in self.parts:
             out += part.markdown_lines("##")
         out += [f"- {markdown_text(note)}" for note in self.notes]
-        return "\n".join([*out, *([""] if self.notes else []), *([f"`{self.command}`\n"] if self.command else [])])
+        return "\n".join(
+            [*out, *([""] if self.notes else []), *([f"{markdown_code(self.command)}\n"] if self.command else [])]
+        )

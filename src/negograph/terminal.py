@@ -34,10 +34,19 @@ _WORDS = {
     "lead": "led by",
     "oneOccasion": "occasion",
     "otherOccasion": "occasion",
+    "onlyLater": "steps",
+    "onlyEarlier": "steps",
+    "sharedSteps": "steps",
+    "agrees": "verdict of the measure",
 }
-"""The heads of columns whose variables read badly."""
+"""The heads of the columns of questions and reports whose variables read badly."""
 for _side in ("link", "one", "other", "here", "there"):
-    _WORDS |= {f"{_side}SaidBy": "said by", f"{_side}Source": "source", f"{_side}Paragraph": "¶"}
+    _WORDS |= {
+        f"{_side}SaidBy": "said by",
+        f"{_side}Source": "source",
+        f"{_side}Paragraph": "¶",
+        f"{_side}Gist": "gist",
+    }
 _WORDS |= {"later": "lag", "ties": "tie", "standing": "status", "reason": "cause", "agent": "by", "end": "aim"}
 _WORDS |= {"startedBy": "by"}
 
@@ -46,8 +55,9 @@ def console() -> Console:
     """A console on stdout: colours only at a terminal, 80 columns where nobody says otherwise."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "80"))
-    return Console(width=width, highlight=False, soft_wrap=False)
+    told = os.environ.get("COLUMNS", "")
+    width = int(told) if told.isdecimal() and int(told) else 80
+    return Console(width=None if sys.stdout.isatty() else width, highlight=False, soft_wrap=False)
 
 
 def print_rows(result: Answer | Report) -> None:
@@ -89,7 +99,7 @@ def print_answer(answer: Answer, out: Console | None = None) -> None:
             if section.title:
                 out.print(Text(f"  {section.title}", style="italic"))
             if rows:
-                _print_rows(out, section.columns, rows)
+                _print_rows(out, section.columns, rows, _WORDS if answer.name else {})
             else:
                 out.print(Text(f"    {NOTHING}", style="dim"))
 
@@ -108,9 +118,9 @@ def print_pairs(title: str, pairs: Iterable[tuple[str, str]]) -> None:
     out.print(grid)
 
 
-def _print_rows(out: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _print_rows(out: Console, columns: Sequence[str], rows: Sequence[Sequence[str]], words: Mapping[str, str]) -> None:
     """Rows as a table; as a list where a sentence would be squeezed into a column too narrow for it."""
-    columns, rows = _with_places(columns, rows)
+    columns, rows = _with_places([words.get(name, name) for name in columns], rows)
     kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
     widths = {index: max(len(row[index]) for row in rows) for index in kept}
     sentences = [index for index in kept if widths[index] > _SENTENCE or columns[index].endswith(_SENTENCES)]
@@ -125,7 +135,7 @@ def _with_places(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple
     """A source and the paragraph beside it as one column: re-russia ¶28."""
     names, lines = list(columns), [list(row) for row in rows]
     for index in reversed(range(len(names) - 1)):
-        if _WORDS.get(names[index], names[index]) == "source" and _WORDS.get(names[index + 1]) == "¶":
+        if names[index : index + 2] == ["source", "¶"]:
             names[index : index + 2] = ["where"]
             for line in lines:
                 source, paragraph = line[index : index + 2]
@@ -160,8 +170,7 @@ def _print_table(
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
     for index in kept:
         word = max(len(word) for row in rows for word in [*row[index].split(), ""])
-        name = _WORDS.get(columns[index], columns[index])
-        table.add_column(name, no_wrap=widths[index] <= 9, overflow="fold", min_width=min(word, 16))
+        table.add_column(columns[index], no_wrap=widths[index] <= 9, overflow="fold", min_width=min(word, 16))
     for row in rows:
         table.add_row(*(Text(row[index]) for index in kept))
     out.print(Padding(table, (0, 0, 0, 4)))

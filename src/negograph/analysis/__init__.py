@@ -5,6 +5,7 @@ from negograph.analysis.audit import audit
 from negograph.analysis.briefs import Brief, brief
 from negograph.analysis.cases import Case, case_of, cases
 from negograph.analysis.detection import detect
+from negograph.analysis.differences import differences
 from negograph.analysis.paths import path
 from negograph.analysis.precedents import compare
 from negograph.analysis.sensitivity import sensitivity
@@ -21,6 +22,7 @@ __all__ = [
     "cases",
     "compare",
     "detect",
+    "differences",
     "path",
     "read_case",
     "sensitivity",

@@ -123,7 +123,7 @@ def _identifier(line: int, column: str, text: str, reading: _Reading) -> str:
         return reading.new[text.casefold()]["id"]
     declared = _NEW.fullmatch(text)
     if declared and declared[1] in reading.ontology.kinds:
-        return _declared(declared[1], declared[2].strip(), reading)
+        return _declared(line, column, declared[1], declared[2].strip(), reading)
     try:
         return reading.resolve(text)
     except UnknownEntityError as error:
@@ -133,13 +133,31 @@ def _identifier(line: int, column: str, text: str, reading: _Reading) -> str:
         return text
 
 
-def _declared(kind: str, label: str, reading: _Reading) -> str:
+def _declared(line: int, column: str, kind: str, label: str, reading: _Reading) -> str:
+    """The id of a thing that is written with its kind: a new one, unless the kind has been said before."""
+    if before := reading.new.get(label.casefold()):
+        if before["kind"] != kind:
+            found = f"'{label}' is {before['kind']} further up, and {kind} here"
+            reading.findings.append(Finding(line, column, "kind", found, "write one kind, or another name"))
+        return before["id"]
+    if taken := _taken(kind, label, reading):
+        mend = f"to mean it, write '{taken}'; for another one, write another name"
+        reading.findings.append(Finding(line, column, "reference", f"the graph knows {kind} '{label}' already", mend))
     known = {row["id"] for row in reading.rows["entities"]} | {row["id"] for row in reading.new.values()}
     slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:50] or "thing"
     identifier = slug if slug not in known else f"own-{slug}"
     empty = dict.fromkeys(reading.ontology.columns["entities"], "")
     reading.new[label.casefold()] = {**empty, "id": identifier, "kind": kind, "label": label}
     return identifier
+
+
+def _taken(kind: str, label: str, reading: _Reading) -> str:
+    """The id of a thing of the graph that has this label or alias and this kind."""
+    try:
+        known = reading.resolve(label)
+    except UnknownEntityError:
+        return ""
+    return known if any(row["id"] == known and row["kind"] == kind for row in reading.rows["entities"]) else ""
 
 
 def _merged(file: Path, table: Table, read: Iterable[tuple[int, dict[str, str]]], reading: _Reading) -> Rows:
@@ -228,12 +246,10 @@ _SAID = frozenset({"saidBy"})
 def _advice(corpus: Corpus, case: Case) -> Answer:
     """Advice that was ignored elsewhere by a step that this case takes too."""
     rows: list[Mapping[str, Cell]] = []
-    known: dict[str, Case] = {}
-    for fate in corpus.accepted:
-        if fate["predicate"] != "ignoredIn":
-            continue
-        place = corpus.wholes(fate["object"])
-        elsewhere = known.setdefault(place[0], case_of(corpus, place[0]))
+    ignored = [row for row in corpus.accepted if row["predicate"] == "ignoredIn"]
+    known = {place: case_of(corpus, place) for place in dict.fromkeys(row["object"] for row in ignored)}
+    for fate in ignored:
+        elsewhere = known[fate["object"]]
         evidence = set(fate["evidence"].split("|"))
         steps = [step for code, step in elsewhere.steps.items() if code in case.steps and evidence & set(step.claims)]
         if not steps:
@@ -242,16 +258,19 @@ def _advice(corpus: Corpus, case: Case) -> Answer:
             "advice": corpus.entity(fate["subject"]),
             "step": ", ".join(step.label for step in steps),
             "ignoredIn": corpus.entity(fate["object"]),
+            "because": fate["gist"],
+            "fateClaim": corpus.claim(fate["id"]),
         }
         for given in corpus.claims.values():
-            if given["predicate"] == "recommends" and given["object"] == fate["subject"]:
+            stands = given["polarity"] != "negated" and given["rank"] != "deprecated"
+            if given["predicate"] == "recommends" and given["object"] == fate["subject"] and stands:
                 rows += [{**broken, **cells} for cells in corpus.provenance(given["id"])]
     return corpus.answer(
         "advice",
-        "Advice that it breaks, as other cases did",
-        "advice step ignoredIn gist saidBy source paragraph claim",
+        "Advice that other cases ignored by a step that it takes too",
+        "advice step ignoredIn because fateClaim gist saidBy source paragraph claim",
         rows,
         Section("", ("advice",)),
         Section("given by", ("gist", "saidBy", "source", "paragraph"), _SAID),
-        Section("by the step, ignored before in", ("step", "ignoredIn")),
+        Section("the step, and where the curators see it ignored", ("step", "ignoredIn", "because")),
     )

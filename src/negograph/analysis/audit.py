@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from negograph.analysis.cases import Case, case_of, cases
-from negograph.analysis.precedents import likeness, ranked, share_of, weights_of
+from negograph.analysis.cases import FEWEST_STEPS, Case, case_of, cases
+from negograph.analysis.precedents import Weights, kin_of, likeness, ranked, share_of, weights_of
 from negograph.answers import Section
 from negograph.corpus import Cell, Corpus
 from negograph.reports import Report
@@ -22,6 +22,7 @@ NOTES = (
     "the steps that somebody told; a contrast on one aspect can hold between cases that are alike in their steps.",
     "'Without the source' leaves out every claim of the source that draws the parallel: what is left is what the "
     "others tell, often too little to say anything.",
+    "A case of fewer than three steps, and a case beside a part of itself, are not measured.",
 )
 _TOP = 2
 
@@ -54,7 +55,9 @@ def audit(corpus: Corpus, without: Callable[[str], Corpus], negotiation: str | N
                 "inBoth": measures.holds(row.later, row.earlier, row.shared),
                 "shares": found.shares,
                 "rank": found.rank,
-                "agrees": found.verdict(row.link),
+                "agrees": found.verdict(
+                    likens=(row.relation == "replaysPlaybookOf") == (not row.link.startswith("not: "))
+                ),
                 "sharesWithout": others[source].of(row.later, row.earlier).shares,
                 "rankWithout": others[source].of(row.later, row.earlier).rank,
                 "sharedSteps": ", ".join(found.shared) or None,
@@ -86,22 +89,27 @@ def audit(corpus: Corpus, without: Callable[[str], Corpus], negotiation: str | N
 class _Measure:
     """What the measure says of one pair of cases."""
 
-    def __init__(self, later: Case, earlier: Case, place: int, known: Mapping[str, Case]) -> None:
-        like = likeness(later, earlier, weights_of(known.values()))
+    def __init__(self, later: Case, earlier: Case, place: int, others: int, weights: Weights) -> None:
+        like = likeness(later, earlier, weights)
         self.place = place
         self.shares = f"{share_of(len(like.shared), like.steps)} of its steps" if like.steps else "no steps told"
-        self.rank = f"place {place} of {len(known)}" if place else "not among the likest"
+        self.rank = f"place {place} of {others}" if place else "no step in common"
         self.shared = [later.steps[code].label for code in like.shared]
         self.only_later = [step.label for code, step in later.steps.items() if code not in earlier.steps]
         self.only_earlier = [step.label for code, step in earlier.steps.items() if code not in later.steps]
-        self.measurable = bool(later.steps and earlier.steps)
+        self.measurable = min(len(later.steps), len(earlier.steps)) >= FEWEST_STEPS
+        self.kin = later.id in earlier.scope or earlier.id in later.scope
+        if self.kin:
+            self.rank = "part of the other"
 
-    def verdict(self, link: str) -> str:
+    def verdict(self, *, likens: bool) -> str:
         """Whether the measure agrees with a parallel, or with a contrast."""
+        if self.kin:
+            return "cannot say: one is part of the other"
         if not self.measurable:
             return "cannot say: too little is told"
         alike = 0 < self.place <= _TOP
-        if link.startswith("replays"):
+        if likens:
             return "agrees" if alike else "does not agree"
         return "a contrast between cases that are alike in steps" if alike else "agrees"
 
@@ -123,9 +131,11 @@ class _Measures:
     def of(self, later: str, earlier: str) -> _Measure:
         if (later, earlier) not in self._found:
             case, other = self.case(later), self.case(earlier)
-            order = [each.id for each, _ in ranked(self.corpus, case, {**self.known, earlier: other})]
+            known = {**self.known, earlier: other}
+            order = [each.id for each, _ in ranked(self.corpus, case, known)]
             place = order.index(earlier) + 1 if earlier in order else 0
-            self._found[later, earlier] = _Measure(case, other, place, self.known)
+            others = len(known.keys() - kin_of(self.corpus, case))
+            self._found[later, earlier] = _Measure(case, other, place, others, weights_of(known.values()))
         return self._found[later, earlier]
 
     def holds(self, later: str, earlier: str, aspect: str | None) -> str | None:

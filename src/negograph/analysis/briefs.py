@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from negograph.analysis.cases import case_of, cases
 from negograph.analysis.detection import detect
 from negograph.analysis.precedents import precedents
-from negograph.answers import NOTHING, Answer, Section, markdown_text
+from negograph.answers import NOTHING, Answer, Section, markdown_code, markdown_text
 from negograph.corpus import OWN_VOICE, Cell, Corpus
 from negograph.ontology import EDITORIAL
 from negograph.questions import Question
 from negograph.reports import Report
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 __all__ = ["Brief", "Chapter", "Footnote", "Sentence", "brief"]
 
@@ -172,24 +176,29 @@ class Brief(Report):
             out.append(f"\n## {markdown_text(chapter.title)}\n")
             out += [_bullet(sentence) for sentence in chapter.sentences] or [f"*{NOTHING}*"]
             if chapter.more:
-                out.append(f"- *{chapter.more} more:* `{chapter.command}`")
+                out.append(f"- *{chapter.more} more:* {markdown_code(chapter.command)}")
         out += [
             "",
             "## How to read this\n",
             *(f"- {markdown_text(note)}" for note in self.notes),
-            f"\n`{self.command}`\n",
+            f"\n{markdown_code(self.command)}\n",
         ]
         out += [f"[^{number}]: {markdown_text(note.text)}" for number, note in enumerate(self.footnotes, 1)]
         return "\n".join(out) + "\n"
 
     def to_html(self) -> str:
         """The briefing as a page of its own: no script, no request."""
-        from jinja2 import Environment, PackageLoader
+        return _template().render(brief=self, nothing=NOTHING)
 
-        environment = Environment(
-            loader=PackageLoader("negograph", "analysis"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-        )
-        return environment.get_template("brief.html").render(brief=self, nothing=NOTHING)
+
+@cache
+def _template() -> Template:
+    """The page, read once: a process that may open no file can write it too."""
+    from jinja2 import Environment, PackageLoader
+
+    loader = PackageLoader("negograph", "analysis")
+    environment = Environment(loader=loader, autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("brief.html")
 
 
 def _bullet(sentence: Sentence) -> str:

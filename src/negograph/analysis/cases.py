@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from negograph.corpus import Corpus, Row
 from negograph.dates import Bounds, bounds
+from negograph.errors import QuestionError
 
 if TYPE_CHECKING:
     import networkx
 
-__all__ = ["Case", "Side", "Step", "case_of", "cases"]
+__all__ = ["FEWEST_STEPS", "Case", "Side", "Step", "case_of", "cases"]
 
 BYPASSED, COUNTERPART, MEDIATOR, LEADING, THIRD = (
     "bypassed side",
@@ -29,14 +30,16 @@ BYPASSED, COUNTERPART, MEDIATOR, LEADING, THIRD = (
     "leading side",
     "third side",
 )
-_ROLES = {
-    BYPASSED: ("bypassed",),
-    COUNTERPART: ("counterpartIn",),
-    MEDIATOR: ("mediatedIn",),
-    LEADING: ("initiated", "partyTo"),
+_ROLES = (BYPASSED, COUNTERPART, MEDIATOR, LEADING, THIRD)
+_GIVES = {
+    "bypassed": BYPASSED,
+    "counterpartIn": COUNTERPART,
+    "partyTo": LEADING,
+    "mediatedIn": MEDIATOR,
+    "initiated": LEADING,
 }
-"""Role to the predicates that give it, the role that counts first where a side has several."""
-_FEWEST_STEPS = 3
+"""Predicate to the role that it gives, what counts first in front: whoever takes part as a principal is no mediator."""
+FEWEST_STEPS = 3
 """Talks with fewer distinct steps than these are too thinly told to be set beside others."""
 
 
@@ -48,7 +51,9 @@ class Step:
     label: str
     claims: tuple[str, ...]
     things: frozenset[str]
-    """Events, agreements and claims that this step is: what a link between two things can name."""
+    """The events, agreements and claims that this step is: what a link between two things can name."""
+    first: frozenset[str]
+    """Those of them by which it was taken first: what comes before another one need not come before the step."""
     when: Bounds
     """The days between which it was first taken, as far as anyone says."""
 
@@ -75,8 +80,8 @@ class Case:
     claims: tuple[str, ...]
     steps: Mapping[str, Step]
     sides: tuple[Side, ...]
-    began: date | None
-    """The first day that anything in it bears."""
+    began: Bounds
+    """The days between which the first thing in it that bears a date began."""
     order: networkx.DiGraph[str]
     """An edge where one step is known to come before another, by their days or by a claim."""
 
@@ -95,14 +100,23 @@ def cases(corpus: Corpus) -> dict[str, Case]:
     """Every negotiation that is told in at least three distinct steps, by id."""
     names = [row["id"] for row in corpus.entities.values() if row["kind"] == "Negotiation"]
     found = {name: case_of(corpus, name) for name in names}
-    return {name: case for name, case in found.items() if len(case.steps) >= _FEWEST_STEPS}
+    return {name: case for name, case in found.items() if len(case.steps) >= FEWEST_STEPS}
 
 
 def case_of(corpus: Corpus, identifier: str) -> Case:
-    """The case of a happening: what is part of it, and every accepted claim that is set in it."""
+    """The case of a happening: what is part of it, and every accepted claim that is set in it.
+
+    Raises:
+        QuestionError: it is no happening.
+    """
+    if not corpus.is_a(identifier, "Happening"):
+        kind = corpus.ontology.classes[corpus.entities[identifier]["kind"]].label
+        raise QuestionError(
+            f"{corpus.label(identifier)} ({kind}) is no case; name talks, a deal, an event or a conflict"
+        )
     scope = frozenset(each for each in corpus.within(identifier) if corpus.is_a(each, "Happening"))
     rows = [row for row in corpus.accepted if not scope.isdisjoint((row["subject"], row["object"], row["context"]))]
-    sides = _sides(corpus, scope, rows)
+    sides = _sides(corpus, identifier, scope, rows)
     role_of = {member: side.role for side in sides for member in side.members}
     steps = _merged([*_acts(corpus, rows, role_of), *_happenings(corpus, scope - {identifier}, rows)])
     return Case(
@@ -112,15 +126,22 @@ def case_of(corpus: Corpus, identifier: str) -> Case:
         claims=tuple(row["id"] for row in rows),
         steps=steps,
         sides=_with_features(corpus, rows, sides, role_of),
-        began=min(filter(None, (corpus.days(each).earliest for each in scope)), default=None),
+        began=_began(corpus, scope),
         order=_order(corpus, steps),
     )
+
+
+def _began(corpus: Corpus, scope: Iterable[str]) -> Bounds:
+    starts = [bounds(start, interval=True) for each in scope if (start := corpus.entities[each]["start"])]
+    first = min((each.earliest for each in starts if each.earliest), default=None)
+    last = min((each.latest for each in starts if each.latest), default=None)
+    return Bounds(first, last)
 
 
 # Sides and roles
 
 
-def _sides(corpus: Corpus, scope: frozenset[str], rows: Iterable[Row]) -> tuple[Side, ...]:
+def _sides(corpus: Corpus, case: str, scope: frozenset[str], rows: Iterable[Row]) -> tuple[Side, ...]:
     """The actors of a case, joined where one stands for the other."""
     import networkx
 
@@ -128,37 +149,48 @@ def _sides(corpus: Corpus, scope: frozenset[str], rows: Iterable[Row]) -> tuple[
     mentions: Counter[str] = Counter()
     for row in rows:
         mentions.update(each for each in (row["subject"], row["object"], row["target"]) if corpus.is_a(each, "Actor"))
-        above = {corpus.ontology.compact(iri).removeprefix("ng:") for iri in corpus.predicate(row).ancestors}
-        for role, predicates in _ROLES.items():
-            if not above.isdisjoint(predicates):
-                actor = row["object"] if role == BYPASSED else row["subject"]
-                if corpus.is_a(actor, "Actor"):
-                    roles[actor].add(role)
+        above = _above(corpus, row)
+        for predicate in _GIVES:
+            if f"ng:{predicate}" in above:
+                roles[row["object" if predicate == "bypassed" else "subject"]].add(predicate)
     own = {row["object"] for row in rows if "own institution" in corpus.ties.get(row["id"], ())}
     together: networkx.Graph[str] = networkx.Graph()
     together.add_nodes_from(mentions)
-    together.add_edges_from((one, other) for one, other in _stands_for(corpus, scope) if not {one, other} & own)
+    together.add_edges_from((one, other) for one, other in _stands_for(corpus, case, scope) if not {one, other} & own)
     sides = []
     for members in networkx.connected_components(together):
         involved = frozenset(members & mentions.keys())
         if involved:
-            held = {role for member in involved for role in roles[member]}
-            role = next((role for role in _ROLES if role in held), THIRD)
+            held = {predicate for member in involved for predicate in roles[member]}
+            role = next((role for predicate, role in _GIVES.items() if predicate in held), THIRD)
             name = max(sorted(involved), key=lambda member: mentions[member])
             sides.append(Side(name, involved, role, {}))
-    return tuple(sorted(sides, key=lambda side: ([*_ROLES, THIRD].index(side.role), side.name)))
+    return tuple(sorted(sides, key=lambda side: (_ROLES.index(side.role), side.name)))
 
 
-def _stands_for(corpus: Corpus, scope: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _stands_for(corpus: Corpus, case: str, scope: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Pairs of actors of whom one stands for the other: an office, a mandate in these talks, a part of a state."""
+    days = corpus.days(case)
     for row in corpus.accepted:
-        office = row["predicate"] == "heldPost" and not row["end"]
+        office = row["predicate"] == "heldPost" and _may_overlap(days, _term(row))
         mandate = row["predicate"] == "represented" and row["context"] in scope
         if office or mandate:
             yield row["subject"], row["object"]
     for entity in corpus.entities.values():
         if entity["kind"] == "GovernmentBody":
             yield from ((entity["id"], whole) for whole in entity["part_of"].split("|") if corpus.is_a(whole, "State"))
+
+
+def _term(row: Row) -> Bounds:
+    """The first and the last day of an office, as far as anyone says."""
+    return Bounds(
+        bounds(row["start"]).earliest if row["start"] else None, bounds(row["end"]).latest if row["end"] else None
+    )
+
+
+def _may_overlap(one: Bounds, other: Bounds) -> bool:
+    """Whether nothing that is known of two spans of time keeps them apart."""
+    return not any(a.latest and b.earliest and a.latest < b.earliest for a, b in ((one, other), (other, one)))
 
 
 def _with_features(
@@ -206,8 +238,7 @@ def _acts(corpus: Corpus, rows: Iterable[Row], role_of: Mapping[str, str]) -> It
         predicate = corpus.predicate(row)
         if predicate.step:
             for code, label in _codes(corpus, row, role_of):
-                things = frozenset({row["id"], row["subject"], row["object"]} - role_of.keys())
-                yield Step(code, label, (row["id"],), things, _when(corpus, row))
+                yield _step(code, label, row["id"], (row["id"],), _when(corpus, row))
 
 
 def _codes(corpus: Corpus, row: Row, role_of: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -261,8 +292,11 @@ def _happenings(corpus: Corpus, scope: Iterable[str], rows: Iterable[Row]) -> It
         else:
             continue
         if touching[name]:
-            days = corpus.days(name)
-            yield Step(code, label, tuple(touching[name]), frozenset({name}), days)
+            yield _step(code, label, name, tuple(touching[name]), corpus.days(name))
+
+
+def _step(code: str, label: str, thing: str, claims: tuple[str, ...], when: Bounds) -> Step:
+    return Step(code, label, claims, frozenset({thing}), frozenset({thing}), when)
 
 
 def _when(corpus: Corpus, row: Row) -> Bounds:
@@ -276,7 +310,10 @@ def _when(corpus: Corpus, row: Row) -> Bounds:
 
 
 def _merged(steps: Iterable[Step]) -> dict[str, Step]:
-    """Steps of one code as one: every claim of all of them, the days of the first that is dated."""
+    """Steps of one code as one: every claim of all of them, the days of the first that is dated.
+
+    Where none is dated, nobody knows which of several was the first.
+    """
     found: dict[str, Step] = {}
     for step in sorted(steps, key=lambda each: (each.code, each.when.earliest or date.max, each.claims)):
         known = found.get(step.code)
@@ -284,14 +321,16 @@ def _merged(steps: Iterable[Step]) -> dict[str, Step]:
             found[step.code] = step
         else:
             claims = tuple(dict.fromkeys([*known.claims, *step.claims]))
-            found[step.code] = replace(known, claims=claims, things=known.things | step.things)
+            first = known.first if known.when.earliest else frozenset[str]()
+            found[step.code] = replace(known, claims=claims, things=known.things | step.things, first=first)
     return found
 
 
 def _order(corpus: Corpus, steps: Mapping[str, Step]) -> networkx.DiGraph[str]:
     """Which step is known to come before which: by days that cannot overlap, or by a claimed sequence.
 
-    A claimed sequence that would contradict the days, or one taken before it, is left out.
+    A claimed sequence that would contradict the days, or one taken before it, is left out, and so is
+    one whose later end is not the first time that the step was taken.
     """
     import networkx
 
@@ -313,6 +352,7 @@ def _order(corpus: Corpus, steps: Mapping[str, Step]) -> networkx.DiGraph[str]:
                 before, after = after, before
             for first in codes_of.get(before, ()):
                 for second in codes_of.get(after, ()):
-                    if first != second and not networkx.has_path(order, second, first):
+                    opens = after in steps[second].first
+                    if opens and first != second and not networkx.has_path(order, second, first):
                         order.add_edge(first, second)
     return order

@@ -51,9 +51,9 @@ def detect(corpus: Corpus, rule: Question, **parameters: str) -> Report:
         "",
         "hypothesis deal leftOut ground gist saidBy source paragraph claim",
         rows,
-        Section("", ("deal",)),
-        Section("may have been left out", ("leftOut", "ground")),
-        Section("on the ground of", ("gist", "saidBy", "source", "paragraph"), frozenset({"saidBy"})),
+        Section("", ("deal", "leftOut")),
+        Section("may have been left out, with this stake", ("ground",)),
+        Section("which rests on", ("gist", "saidBy", "source", "paragraph"), frozenset({"saidBy"})),
     )
     return Report(rule.title, (part,), corpus.store, corpus.ontology.prefixes, notes=NOTES, made=made.triples)
 

@@ -32,14 +32,16 @@ def path(corpus: Corpus, start: str, end: str, *, limit: int = 3, avoid: Collect
     """The ``limit`` shortest explained paths between two entities that touch none of ``avoid``, a row a claim.
 
     Raises:
-        QuestionError: both are the same, or no path joins them.
+        QuestionError: both are the same or to be avoided, or no path joins them.
     """
     import networkx
 
     if start == end:
         raise QuestionError(f"{corpus.label(start)} is both ends; name two")
+    if shut := {start, end} & {*avoid}:
+        raise QuestionError(f"{corpus.label(min(shut))} is an end of the path; no path goes around it")
     graph = network(corpus, {start, end})
-    graph.remove_nodes_from(set(avoid) - {start, end})
+    graph.remove_nodes_from(avoid)
     if start not in graph or end not in graph or not networkx.has_path(graph, start, end):
         raise QuestionError(f"no path joins {corpus.label(start)} and {corpus.label(end)}")
 

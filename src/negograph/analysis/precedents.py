@@ -1,13 +1,13 @@
 """Playbook replay: which earlier talks a case resembles, step by step and part by part.
 
 How alike two cases are is a weighted Jaccard index of their steps: the weight of the steps that they
-share over the weight of all the steps of both. A step weighs as much as it is rare, log2(N / n) for
-a step that n of N cases have (Spärck Jones, "A statistical interpretation of term specificity",
+share over the weight of all the steps of both. A step weighs as much as it is rare, log2((N + 1) / n)
+for a step that n of N cases have (Spärck Jones, "A statistical interpretation of term specificity",
 Journal of Documentation 28, 1972). A share is stated as a count with its exact interval (Clopper
 and Pearson, Biometrika 26, 1934), because the counts are small.
 
-The order of the steps that two cases share is compared by their longest common subsequence; only
-steps whose place in time is known on both sides take part in that. Who plays whose part is the
+The order of the steps that two cases share is compared pair by pair, among the pairs whose order both
+cases know: the longest common subsequence of two orders that may be partial. Who plays whose part is the
 matching of the two cases' sides that shares the most weight of features (maximum weight matching).
 """
 
@@ -17,21 +17,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, zip_longest
-from math import comb, log2
+from math import comb, fsum, log2
 
 from negograph.analysis.cases import Case, Side, case_of, cases
-from negograph.answers import Answer, Section
+from negograph.answers import NOTHING, Answer, Section
 from negograph.corpus import PROVENANCE, Cell, Corpus, prefixed
+from negograph.errors import QuestionError
 from negograph.reports import Report
 
-__all__ = ["Likeness", "Weights", "align", "compare", "counterparts", "exact_interval", "likeness", "ranked"]
+__all__ = ["Likeness", "Weights", "align", "compare", "counterparts", "exact_interval", "kin_of", "likeness", "ranked"]
 
 Weights = Mapping[str, float]
 
 _NOTHING: dict[str, Cell] = {}
-_JOINED = frozenset({"saidBy", "source", "paragraph"})
+_SAID = frozenset({"saidBy"})
 IN_ORDER, OUT_OF_ORDER, NO_ORDER = "in both, same order", "in both, other order", "in both"
 ONLY_HERE, ONLY_THERE = "new: not in the precedent", "missing: only in the precedent"
+NEXT = "missing: the precedent's, after a shared step"
 
 NOTES = (
     "A step is shared where the claims tell of the same tactic, the same kind of event, or the same move between "
@@ -109,17 +111,20 @@ def likeness(case: Case, other: Case, weights: Weights) -> Likeness:
     shared = sorted(case.steps.keys() & other.steps.keys())
     everything = case.steps.keys() | other.steps.keys()
     rarest = max(weights.values(), default=1.0)
-    total = sum(weights.get(code, rarest) for code in everything)
-    index = sum(weights.get(code, rarest) for code in shared) / total if total else 0.0
-    orders = [_same_order(one, two, case, other) for one, two in combinations(shared, 2)]
-    known = [order for order in orders if order is not None]
-    return Likeness(tuple(shared), len(case.steps), len(other.steps), index, sum(known), len(known))
+    total = fsum(weights.get(code, rarest) for code in everything)  # exact, so that no order of the codes matters
+    index = fsum(weights.get(code, rarest) for code in shared) / total if total else 0.0
+    known = _orders(case, other)
+    return Likeness(tuple(shared), len(case.steps), len(other.steps), index, sum(known.values()), len(known))
 
 
-def _same_order(one: str, two: str, case: Case, other: Case) -> bool | None:
-    """Whether two steps come in the same order in both cases; ``None`` where either does not say."""
-    here, there = (_before(one, two, each) for each in (case, other))
-    return None if here is None or there is None else here == there
+def _orders(case: Case, other: Case) -> dict[tuple[str, str], bool]:
+    """Pairs of shared steps whose order both cases know, and whether it is the same."""
+    found = {}
+    for one, two in combinations(sorted(case.steps.keys() & other.steps.keys()), 2):
+        here, there = (_before(one, two, each) for each in (case, other))
+        if here is not None and there is not None:
+            found[one, two] = here == there
+    return found
 
 
 def _before(one: str, two: str, case: Case) -> bool | None:
@@ -133,26 +138,30 @@ def _before(one: str, two: str, case: Case) -> bool | None:
 def align(case: Case, other: Case) -> dict[str, str]:
     """Each step of either case, by its code, and whether both have it, and in the same order.
 
-    The order is that of the longest common subsequence of the steps whose place is known in both.
+    Steps in the same order are the most that can be kept together so that no pair is known to be
+    turned round: a longest common subsequence, of orders that may be partial. A step whose order
+    relative to every other shared one is unknown has no order.
     """
-    from rapidfuzz.distance import LCSseq
+    import networkx
 
     shared = case.steps.keys() & other.steps.keys()
-    here = [code for code in case.placed if code in shared and code in other.placed]
-    there = [code for code in other.placed if code in here]
-    if len(here) < 2:
-        here = []  # one step alone has no order
-    moved = {here[edit.src_pos] for edit in LCSseq.editops(here, there) if edit.tag == "delete"}
+    orders = _orders(case, other)
+    here = sorted({code for pair in orders for code in pair})
+    agreeing: networkx.Graph[str] = networkx.Graph()
+    agreeing.add_nodes_from(here)
+    agreeing.add_edges_from(pair for pair in combinations(here, 2) if orders.get(pair, True))
+    kept = {*networkx.max_weight_clique(agreeing, weight=None)[0]}
+    in_order = {code for pair, same in orders.items() if same and kept.issuperset(pair) for code in pair}
     found = {}
     for code in [*case.placed, *sorted(case.steps), *other.placed, *sorted(other.steps)]:
         if code not in other.steps:
             found[code] = ONLY_HERE
         elif code not in case.steps:
-            found[code] = ONLY_THERE
+            found[code] = NEXT if any(_before(one, code, other) for one in shared) else ONLY_THERE
         elif code not in here:
             found[code] = NO_ORDER
         else:
-            found[code] = OUT_OF_ORDER if code in moved else IN_ORDER
+            found[code] = IN_ORDER if code in in_order else OUT_OF_ORDER
     return found
 
 
@@ -168,8 +177,8 @@ def counterparts(case: Case, other: Case) -> tuple[tuple[Side, Side, tuple[str, 
         for j, two in enumerate(theirs):
             shared = one.features.keys() & two.features.keys()
             if shared:
-                total = sum(weight[each] for each in one.features.keys() | two.features.keys())
-                graph.add_edge((0, i), (1, j), weight=sum(weight[each] for each in shared) / total)
+                total = fsum(weight[each] for each in one.features.keys() | two.features.keys())
+                graph.add_edge((0, i), (1, j), weight=fsum(weight[each] for each in shared) / total)
     pairs = []
     for ends in networkx.max_weight_matching(graph):
         (_, i), (_, j) = sorted(ends)
@@ -181,11 +190,16 @@ def counterparts(case: Case, other: Case) -> tuple[tuple[Side, Side, tuple[str, 
 
 def ranked(corpus: Corpus, case: Case, known: Mapping[str, Case]) -> list[tuple[Case, Likeness]]:
     """The other cases that share a step with ``case``, the likest first; its own parts and wholes left out."""
-    kin = {*case.scope, *corpus.wholes(case.id)}
+    kin = kin_of(corpus, case)
     weights = weights_of(known.values())
     found = [(other, likeness(case, other, weights)) for name, other in known.items() if name not in kin]
     found = [(other, like) for other, like in found if like.shared]
     return sorted(found, key=lambda pair: (-pair[1].index, pair[0].id))
+
+
+def kin_of(corpus: Corpus, case: Case) -> set[str]:
+    """The case itself, its parts and its wholes: no precedents of it."""
+    return {*case.scope, *corpus.wholes(case.id)}
 
 
 # Reports
@@ -196,13 +210,20 @@ def compare(corpus: Corpus, negotiation: str, other: str | None = None) -> Repor
 
     Without ``other``: the precedents in the order of their likeness, with the steps shared. With it:
     the steps of both in order, who plays whose part, and what the precedent led to.
+
+    Raises:
+        QuestionError: one of them is no case, or they are the same, or one is part of the other.
     """
+    if negotiation == other:
+        raise QuestionError(f"{corpus.label(negotiation)} is both cases; name two")
     known = cases(corpus)
     case = known.get(negotiation) or case_of(corpus, negotiation)
     if other is None:
         title = f"Which earlier talks does this resemble: {case.label}?"
         return Report(title, (precedents(corpus, case, known),), corpus.store, corpus.ontology.prefixes, notes=NOTES)
     precedent = known.get(other) or case_of(corpus, other)
+    if other in kin_of(corpus, case):
+        raise QuestionError(f"of {case.label} and {precedent.label} one is part of the other; they share their claims")
     like = likeness(case, precedent, weights_of(known.values()))
     sequels = corpus.ask("what-followed", negotiation=other)
     parts = (
@@ -223,9 +244,10 @@ def precedents(corpus: Corpus, case: Case, known: Mapping[str, Case]) -> Answer:
         summary: dict[str, Cell] = {
             "place": place,
             "precedent": corpus.entity(other.id),
-            "when": str(other.began.year) if other.began else None,
+            "when": str(other.began.earliest.year) if other.began.earliest else None,
             "earlier": _earlier(other, case),
-            "share": f"shares {share_of(len(like.shared), like.steps)} of its steps",
+            "share": f"has {share_of(len(like.shared), like.steps)} of the steps",
+            "likeness": f"likeness {like.index:.2f}",
             "steps": ", ".join(other.steps[code].label for code in like.shared),
             "order": f"{like.same_order} of {like.ordered} pairs in the same order" if like.ordered else None,
         }
@@ -236,23 +258,21 @@ def precedents(corpus: Corpus, case: Case, known: Mapping[str, Case]) -> Answer:
     return corpus.answer(
         "precedents",
         "Precedents, the likest first",
-        "place precedent when earlier share order steps step gist saidBy source paragraph claim",
+        "place precedent when earlier likeness share order steps step gist saidBy source paragraph claim",
         rows,
-        Section("", ("place", "precedent", "when", "share", "order", "earlier")),
-        Section(
-            "shared steps, as the precedent's claims tell them", ("step", "saidBy", "source", "paragraph"), _JOINED
-        ),
+        Section("", ("place", "precedent", "when", "earlier", "likeness", "share", "order")),
+        Section("shared steps, and where the precedent's are told", ("step", "saidBy", "source", "paragraph"), _SAID),
     )
-
-
-_JOINED = frozenset({"saidBy", "source", "paragraph"})
 
 
 def _earlier(other: Case, case: Case) -> str:
     """Whether the other case began before this one, as far as the dates of their parts allow to say."""
-    if case.began is None or other.began is None:
-        return "dates unknown"
-    return "earlier" if other.began < case.began else "not earlier"
+    here, there = case.began, other.began
+    if here.earliest and there.latest and there.latest < here.earliest:
+        return "earlier"
+    if here.latest and there.earliest and here.latest <= there.earliest:
+        return "not earlier"
+    return "not known whether earlier"
 
 
 def _measure(corpus: Corpus, case: Case, other: Case, like: Likeness) -> Answer:
@@ -261,8 +281,14 @@ def _measure(corpus: Corpus, case: Case, other: Case, like: Likeness) -> Answer:
         {"measure": "steps of the precedent that the case has", "value": share_of(len(like.shared), like.other_steps)},
         {"measure": "pairs of shared steps in the same order", "value": share_of(like.same_order, like.ordered)},
         {"measure": "likeness by rarity of steps, 0 to 1", "value": f"{like.index:.2f}"},
+        {"measure": "status of the precedent, as entities.csv has it", "value": _status(corpus, other)},
     ]
     return corpus.answer("measure", "How alike", "measure value", rows)
+
+
+def _status(corpus: Corpus, case: Case) -> str:
+    row = corpus.entities[case.id]
+    return ", ".join(filter(None, (row["status"], row["end"] and f"until {row['end']}"))) or NOTHING
 
 
 def _steps(corpus: Corpus, case: Case, other: Case) -> Answer:
@@ -272,7 +298,7 @@ def _steps(corpus: Corpus, case: Case, other: Case) -> Answer:
         label = (case.steps.get(code) or other.steps[code]).label
         both = zip_longest(here, there, fillvalue=_NOTHING)
         rows += [{"found": verdict, "step": label, **one, **two} for one, two in both]
-    rows.sort(key=lambda row: [IN_ORDER, OUT_OF_ORDER, NO_ORDER, ONLY_HERE, ONLY_THERE].index(str(row["found"])))
+    rows.sort(key=lambda row: [IN_ORDER, OUT_OF_ORDER, NO_ORDER, ONLY_HERE, NEXT, ONLY_THERE].index(str(row["found"])))
     told = [prefixed(side, name) for side in ("here", "there") for name in PROVENANCE]
     ours, theirs = (tuple(prefixed(side, name) for name in PROVENANCE[:-1]) for side in ("here", "there"))
     return corpus.answer(
@@ -301,9 +327,9 @@ def _parts_played(corpus: Corpus, case: Case, other: Case) -> Answer:
             for claim in sorted(one.features[feature] | two.features[feature]):
                 rows += [{**both, "shared": feature, **cells} for cells in corpus.provenance(claim)]
         for feature in breaks:
-            who = one if feature in one.features else two
+            who, where = (one, case) if feature in one.features else (two, other)
             for claim in sorted(who.features[feature]):
-                differs = {"only": corpus.label(who.name), "differs": feature}
+                differs = {"only": f"{corpus.label(who.name)} in {where.label}", "differs": feature}
                 rows += [{**both, **differs, **cells} for cells in corpus.provenance(claim)]
     return corpus.answer(
         "roles",

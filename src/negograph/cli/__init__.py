@@ -6,7 +6,15 @@ question, 2 wrong usage.
 
 from __future__ import annotations
 
-from negograph.cli import analysing, asking, publishing, tables  # noqa: F401  each adds its commands to main
+from negograph.cli import (  # noqa: F401  in this order
+    analysing,
+    asking,
+    exploring,
+    importing,
+    publishing,
+    serving,
+    tables,
+)
 from negograph.cli.root import main
 
 __all__ = ["main"]

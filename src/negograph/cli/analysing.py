@@ -123,11 +123,15 @@ def detect(form: str, **values: str | None) -> None:
 
 def _as_sensitivity(question: Question) -> click.Command:
     @reporting
-    def run(form: str, by: str, **values: str | None) -> None:
-        print_rows(load().sensitivity(question.name, by=by, **given(values)), form)
+    def run(form: str, voices: str, **values: str | None) -> None:
+        print_rows(load().sensitivity(question.name, voices=voices, **given(values)), form)
 
     voice = click.Option(
-        ["--by"], type=click.Choice(["source", "speaker"]), default="source", show_default=True, help="What a voice is."
+        ["--voices"],
+        type=click.Choice(["source", "speaker"]),
+        default="source",
+        show_default=True,
+        help="What a voice is.",
     )
     command = click.Command(
         question.name,
@@ -147,7 +151,7 @@ def sensitivity() -> None:
     \b
     Examples:
       negograph sensitivity bypassed-allies
-      negograph sensitivity judgements --about doha-agreement --by speaker
+      negograph sensitivity judgements --about doha-agreement --voices speaker
     """
 
 
@@ -178,6 +182,24 @@ def assess(file: Path | None, template: bool, form: str) -> None:
         raise click.UsageError("give a FILE, or --template to print one to start from")
     else:
         print_rows(load().assess(file), form)
+
+
+@main.command()
+@click.argument("old", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("new", type=click.Path(path_type=Path, file_okay=False))
+@format_option(*ANSWERS)
+@reporting
+def diff(old: Path, new: Path, form: str) -> None:
+    """What changed between two versions of the data: two folders of tables.
+
+    \b
+    Examples:
+      negograph diff data-2025 data-2026
+      negograph diff old/ new/ --format csv > changes.csv
+    """
+    from negograph.kg import load as load_folder
+
+    print_rows(load_folder(old).diff(load_folder(new)), form)
 
 
 @main.command()

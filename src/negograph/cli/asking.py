@@ -167,8 +167,10 @@ def show(name: str, form: str) -> None:
     elif form == "ttl":
         click.echo(kg.describe(entity.id, parts[0].claims).to_turtle(), nl=False)
     elif form == "md":
-        click.echo(f"# {entity.label}\n")
-        click.echo("".join(f"- {key}: {value}\n" for key, value in facts if value))
+        from negograph.answers import markdown_text
+
+        click.echo(f"# {markdown_text(entity.label)}\n")
+        click.echo("".join(f"- {key}: {markdown_text(value)}\n" for key, value in facts if value))
         for answer in parts:
             click.echo(answer.to_markdown())
     else:
@@ -188,7 +190,9 @@ def _show_claim(kg: KnowledgeGraph, name: str, form: str) -> None:
     elif form == "ttl":
         click.echo(kg.describe(None, (name,)).to_turtle(), nl=False)
     elif form == "md":
-        click.echo("".join(f"- {key}: {value}\n" for key, value in claim.items() if value), nl=False)
+        from negograph.answers import markdown_text
+
+        click.echo("".join(f"- {key}: {markdown_text(value)}\n" for key, value in claim.items() if value), nl=False)
     else:
         from negograph.terminal import print_pairs
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from negograph.cli.options import complete_entity
-from negograph.errors import QuestionError
+from negograph.errors import QuestionError, printable
 
 if TYPE_CHECKING:
     from negograph.questions import Question
@@ -50,7 +50,7 @@ class QuestionGroup(click.Group):
             try:
                 named(catalogue(), args[0])
             except QuestionError as error:
-                click.echo(f"negograph: {error}", err=True)
+                click.echo(printable(f"negograph: {error}"), err=True)
                 ctx.exit(1)
         return super().resolve_command(ctx, args)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negograph.errors import DateError, NegographError, QuestionError
+from negograph.errors import DateError, NegographError, QuestionError, printable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,10 +34,10 @@ _DATA, _SLICES, _ENDPOINT = "negograph.data", "negograph.slices", "negograph.end
 
 
 def data_option(command: Command) -> Command:
-    """``--data DIR``, before or after the command's name."""
+    """``--data DIR``, before or after the command's name; several folders are read as one."""
 
-    def remember(context: click.Context, _: click.Parameter, value: Path | None) -> None:
-        if value is not None:
+    def remember(context: click.Context, _: click.Parameter, value: tuple[Path, ...]) -> None:
+        if value:
             context.find_root().meta[_DATA] = value
 
     return click.option(
@@ -45,8 +45,9 @@ def data_option(command: Command) -> Command:
         type=click.Path(path_type=Path, file_okay=False),
         envvar="NEGOGRAPH_DATA",
         expose_value=False,
+        multiple=True,
         callback=remember,
-        help="Folder of the CSV tables (default: the packaged data).",
+        help="Folder of the CSV tables (may be repeated; default: packaged, the packaged data).",
     )(command)
 
 
@@ -92,9 +93,9 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
     )
 
 
-def data_folder(context: click.Context | None = None) -> Path | None:
-    """The folder that ``--data`` names."""
-    found: Path | None = (context or click.get_current_context()).find_root().meta.get(_DATA)
+def data_folders(context: click.Context | None = None) -> tuple[Path, ...]:
+    """The folders that ``--data`` names; none is the packaged data."""
+    found: tuple[Path, ...] = (context or click.get_current_context()).find_root().meta.get(_DATA, ())
     return found
 
 
@@ -103,7 +104,7 @@ def load(context: click.Context | None = None) -> KnowledgeGraph:
     from negograph.kg import load
 
     context = context or click.get_current_context()
-    kg = load(data_folder(context))
+    kg = load(data_folders(context))
     slices = dict(context.find_root().meta.get(_SLICES, {}))
     if "as_of" in slices:
         day = _day(slices.pop("as_of"))
@@ -154,7 +155,7 @@ def reporting(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except NegographError as error:
-            click.echo(f"negograph: {error}", err=True)
+            click.echo(printable(f"negograph: {error}", keep="\n"), err=True)
             sys.exit(1)
 
     return run

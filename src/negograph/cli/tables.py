@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from negograph.cli.options import data_folder, data_option, format_option, load, reporting, slice_options
+from negograph.cli.options import data_folders, data_option, format_option, load, reporting, slice_options
 from negograph.cli.root import main
+from negograph.errors import printable
 
 if TYPE_CHECKING:
     from negograph.errors import Problem
@@ -43,25 +44,34 @@ def check(texts: Path | None, listing: Path | None, form: str) -> None:
     Examples:
       negograph check
       negograph check --data my-data --format json
+      negograph check --data packaged --data my-data
       negograph check --texts my-texts --listing side-by-side.md
     """
-    from negograph.ontology import resource
+    from negograph.tables import PACKAGED, folders
     from negograph.tables import check as problems_of
 
     if listing and not texts:
         raise click.UsageError("--listing needs the texts: --texts DIR")
-    folder = data_folder() or resource("data")
-    problems = problems_of(folder)
+    named = folders(data_folders() or PACKAGED)
+    if texts and len(named) > 1:
+        raise click.UsageError("--texts takes one data folder")
+    problems = problems_of(named)
     if texts and not problems:
-        problems = _compare(folder, texts, listing)
+        problems = _compare(named[0], texts, listing)
     if form == "json":
-        click.echo(json.dumps([problem.to_dict() for problem in problems], ensure_ascii=False, indent=1))
+        click.echo(_json([problem.to_dict() for problem in problems]))
     else:
         for problem in problems:
             click.echo(str(problem))
     count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problems"
-    click.echo(f"{folder}: {count}", err=True)
+    click.echo(printable(f"{' + '.join(map(str, named))}: {count}"), err=True)
     sys.exit(1 if problems else 0)
+
+
+def _json(rows: list[dict[str, str | int]]) -> str:
+    """Rows as JSON, readable, and with nothing in it that a terminal would act on."""
+    text = json.dumps(rows, ensure_ascii=False, indent=1)
+    return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)
 
 
 def _compare(folder: Path, directory: Path, target: Path | None) -> list[Problem]:

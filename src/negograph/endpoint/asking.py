@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -53,8 +54,7 @@ class Endpoint:
         question = questions.named(self.questions, name)
         given = questions.terms(question, parameters, self.ontology, self.resolve, self._source)
         found = self._rows(question.bound(given))
-        graph = ["--graph", self.graph] if self.graph else []
-        return questions.signed(found, question, given, ["--endpoint", self.address.url, *graph])
+        return questions.signed(found, question, given, self._command)
 
     def query(self, sparql: str) -> Answer | Subgraph | bool:
         """Run a SPARQL 1.1 query: an Answer for SELECT, a bool for ASK, a Subgraph for the others.
@@ -120,6 +120,10 @@ class Endpoint:
 
     def __bool__(self) -> bool:
         return True  # without asking how many statements there are
+
+    def _command(self, *words: str) -> str:
+        graph = ["--graph", self.graph] if self.graph else []
+        return shlex.join(["negograph", *words, "--endpoint", self.address.url, *graph])
 
     def _source(self, name: str) -> str:
         if not self._is_known("ngs:", name):

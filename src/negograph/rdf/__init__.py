@@ -3,6 +3,6 @@
 from negograph.rdf.forms import named_graphs, reified
 from negograph.rdf.reading import rows_of
 from negograph.rdf.slices import as_of, heard, store_of
-from negograph.rdf.writing import build, triples
+from negograph.rdf.writing import OWN_SPACE, build, triples
 
-__all__ = ["as_of", "build", "heard", "named_graphs", "reified", "rows_of", "store_of", "triples"]
+__all__ = ["OWN_SPACE", "as_of", "build", "heard", "named_graphs", "reified", "rows_of", "store_of", "triples"]

@@ -17,8 +17,8 @@ from negograph.tables.scope import Scope
 Complaint = tuple[str, str, str]
 """Code, message and mend of a defect in one cell."""
 
-FORMULA = ("=", "+", "-", "@")
-"""A cell that begins with one of these is run by spreadsheets."""
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""A cell that begins with one of these is run by some spreadsheet."""
 
 _IRI = re.compile(r"(?:https?://[^\x00-\x20<>\"{}|\\^`/?#]+|[a-z][a-z0-9]*:)[^\x00-\x20<>\"{}|\\^`]*")
 

@@ -209,13 +209,23 @@ def _same_thing_twice(table: Table, scope: Scope) -> Iterator[Finding]:
 
 
 def _same_claim_twice(table: Table, scope: Scope) -> Iterator[Finding]:
-    said = [name for name in scope.ontology.columns["relations"] if name not in ("id", "gist", "note", "confidence")]
     seen: dict[tuple[str, ...], Row] = {}
     for row in table.rows:
-        other = seen.setdefault(tuple(row[name] for name in said), row)
+        other = seen.setdefault(_said(row, scope), row)
         if other is not row:
             message = f"says the same as {other['id']} (line {other.line})"
             yield Finding(row.line, None, "duplicate", message, "delete one, or say in what they differ")
+
+
+def _said(row: Row, scope: Scope) -> tuple[str, ...]:
+    """What a claim says, whether it spells its defaults out or not, and in whatever order its lists stand."""
+    predicate = _predicate(row, scope)
+    defaults = {"modality": predicate.default_modality} if predicate else {}
+    return tuple(
+        "|".join(sorted(row.items(name))) or defaults.get(name) or column.default
+        for name, column in scope.ontology.columns["relations"].items()
+        if name not in ("id", "gist", "note", "confidence")
+    )
 
 
 def _cycles(*names: str) -> Callable[[Table, Scope], Iterator[Finding]]:

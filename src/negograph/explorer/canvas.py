@@ -1,0 +1,80 @@
+"""The network as pyvis draws it: our own page around its engine, with a layout that stands still.
+
+pyvis brings vis-network, its options and its nodes. Its template, which fetches from the web and
+puts text into HTML, stays unused; so do its ``add_node`` and ``add_edge``, which search lists.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyvis
+from pyvis.edge import Edge
+from pyvis.network import Network
+from pyvis.node import Node
+
+from negograph.explorer.layout import layout
+from negograph.explorer.ledger import Entry
+from negograph.explorer.render import page, read
+
+__all__ = ["Canvas"]
+
+_MANY = 400
+"""From so many edges on they are hidden while somebody drags the picture."""
+
+
+class Canvas(Network):  # type: ignore[misc]
+    """A pyvis network of what the ledger speaks of: deals, those bypassed, and what followed.
+
+    The page draws it as it is, with the nodes where :func:`negograph.explorer.layout.layout` puts
+    them; around one entity it draws that entity's neighbours instead.
+    """
+
+    def __init__(self, tables: Mapping[str, Sequence[Mapping[str, str]]], rows: Sequence[Entry]) -> None:
+        super().__init__(directed=True, width="100%", height="100%")
+        labels = {row["id"]: row["label"] for row in tables["entities"]}
+        labels |= {row["id"]: row["gist"] for row in tables["relations"]}
+        pairs = [(entry.deal, other) for entry in rows for other, _, _ in (*entry.around, *entry.then)]
+        pairs = [pair for pair in dict.fromkeys(pairs) if set(pair) <= labels.keys()]
+        for name, (x, y) in layout(pairs).items():
+            self._place(Node(name, "box", labels[name], x=x, y=y))
+        for start, end in pairs:
+            if start in self.node_map and end in self.node_map:
+                self.edges.append(Edge(start, end, True).options)
+        self.toggle_physics(False)
+        self.toggle_hide_edges_on_drag(len(tables["relations"]) > _MANY)
+        self.document: dict[str, Any] = {}
+        """What the page holds beside the network."""
+
+    def _place(self, node: Node) -> None:
+        self.nodes.append(node.options)
+        self.node_ids.append(node.options["id"])
+        self.node_map[node.options["id"]] = node.options
+
+    def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
+        """The page; the arguments are those of pyvis, and none is needed."""
+        drawn = {
+            "places": [[node["id"], node["x"], node["y"]] for node in self.nodes],
+            "pairs": [[edge["from"], edge["to"]] for edge in self.edges],
+            "options": json.loads(self.options.to_json()),
+        }
+        return page({**self.document, "network": drawn}, _engine())
+
+    def write_html(
+        self, name: str, local: bool = True, notebook: bool = False, open_browser: bool = False
+    ) -> None:  # pragma: no cover - Page.write is atomic; this only keeps pyvis from using the locale's encoding
+        """Write the page as UTF-8."""
+        Path(name).write_text(self.generate_html(), encoding="utf-8", newline="\n")
+
+
+def _engine() -> str:
+    """The source of vis-network as pyvis bundles it, in its smallest version, without the name of its source map."""
+    folder = Path(pyvis.__file__).parent / "templates" / "lib"
+    file = min(folder.glob("vis-*/vis-network.min.js"), key=lambda each: (each.stat().st_size, each.parent.name))
+    source = read(file)
+    # not splitlines: the source has characters in it that only Python takes for ends of lines
+    lines = [line for line in source.split("\n") if not line.startswith("//# sourceMappingURL")]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,48 @@
+"""Two versions of the data, side by side."""
+
+from __future__ import annotations
+
+import negograph
+
+from conftest import Run, Writer
+
+
+def test_every_change_is_named_by_row_and_cell(folder: Writer) -> None:
+    old = negograph.load(
+        folder(
+            "old", relations=[{"id": "r0090", "subject": "red", "predicate": "met", "object": "blue", "locator": "1"}]
+        )
+    )
+    new = negograph.load(
+        folder(
+            "new",
+            entities=[{"id": "blue", "label": "Indigo"}, {"id": "grey", "kind": "State", "label": "Grey"}],
+            relations=[{"id": "r0005", "gist": "Another gist.", "confidence": "low"}],
+        )
+    )
+    report = old.diff(new)
+    assert [(row.change, row.row, row.column, row.before, row.after) for row in report["entities"]] == [
+        ("added", "grey", None, None, None),
+        ("changed", "blue", "label", "Blue", "Indigo"),
+    ]
+    assert [(row.change, row.row, row.column, row.before, row.after) for row in report["relations"]] == [
+        ("removed", "r0090", None, None, None),
+        ("changed", "r0005", "confidence", "", "low"),
+        ("changed", "r0005", "gist", "What r0005 says.", "Another gist."),
+    ]
+    assert [row.gist for row in report["relations"]] == ["What r0090 says.", "Another gist.", "Another gist."]
+    assert report["relations"].title == "relations: 0 added, 1 removed, 1 changed"
+    assert len(report["sources"]) == 0
+
+
+def test_nothing_changed(folder: Writer) -> None:
+    report = negograph.load(folder("one")).diff(negograph.load(folder("two")))
+    assert not any(len(part) for part in report)
+
+
+def test_the_command(run: Run, folder: Writer) -> None:
+    one, two = folder("one"), folder("two", entities=[{"id": "blue", "label": "Indigo"}])
+    found = run("diff", one, two)
+    assert "Indigo" in found.stdout
+    assert f"again: negograph diff {one} {two}" in found.stdout
+    assert run("diff", one, two, "--format", "csv").stdout.startswith("part,change,row")
