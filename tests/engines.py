@@ -1,9 +1,8 @@
-"""Engines of other makers, started for the tests on loopback, and a server that does everything wrong."""
+"""Engines started for the tests on loopback, and a server that does everything wrong."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import socket
 import subprocess
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+import serving
 
 GRAPH = "https://example.org/negograph"
 PASSWORD = "dba"  # of a database that is made new for each run, on loopback
@@ -58,7 +59,7 @@ ResultSetMaxRows = {rows}
 
 
 class Engine(NamedTuple):
-    """Where an engine answers queries, and where it takes graphs."""
+    """Where an engine answers queries, and where it takes graphs, if it does."""
 
     name: str
     query: str
@@ -67,13 +68,10 @@ class Engine(NamedTuple):
 
 
 def program(name: str) -> str:
-    """The path of a program; without it a test is skipped, or fails where everything must be there."""
+    """The path of a program that is installed on the machine, or beside this Python."""
     found = shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
-    if not found:
-        missing = f"the engine {name} is not installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+    serving.needs(found, f"the engine {name}")
+    assert found
     return found
 
 
@@ -133,6 +131,13 @@ def oxigraph(folder: Path) -> Iterator[Engine]:
         yield Engine("oxigraph", f"http://{place}/query", f"http://{place}/store", "")
 
 
+@contextlib.contextmanager
+def negograph(folder: Path) -> Iterator[Engine]:
+    """Our own server, which holds the packaged graph and changes for nobody."""
+    with serving.serving("--time-limit", "60") as server:
+        yield Engine("negograph", server.url + "sparql", "", "")
+
+
 # A server that does everything wrong
 
 JSON = "application/sparql-results+json"
@@ -157,6 +162,7 @@ BEHAVIOUR: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/moved": (307, {"Location": "/good"}, b""),
     "/login": (401, {"WWW-Authenticate": 'Basic realm="x"'}, b""),
     "/strange-login": (401, {"WWW-Authenticate": "Negotiate"}, b""),
+    "/strange-digest": (401, {"WWW-Authenticate": 'Digest realm="x", nonce="y", algorithm=NONE-SUCH, qop="auth"'}, b""),
     "/refused": (400, {"Content-Type": "text/plain"}, b"\n Error at line 2, column 7: no such thing\nmore\n"),
     "/statements-cut": (200, {"Content-Type": "text/turtle"}, b"<urn:a> <urn:b> "),
     "/put-fails": (500, {"Content-Type": "text/html"}, PAGE),

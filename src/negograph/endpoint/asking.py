@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from negograph import questions
-from negograph.answers import Answer, Subgraph, Term
+from negograph.answers import Answer, Subgraph
 from negograph.endpoint.http import Address, Reply, send
 from negograph.errors import EndpointError, QueryError, QuestionError, UnknownEntityError
 from negograph.ontology import Ontology, load_ontology, resource
@@ -71,15 +71,18 @@ class Endpoint:
             return Subgraph(tuple(sorted(set(self._statements(sparql, bare)), key=str)), self.ontology.prefixes)
         reply = self._post(sparql, bare, _RESULTS[0])
         self._expect(reply, _RESULTS, "SPARQL results")
+        found: ox.QuerySolutions | ox.QueryBoolean | None = None
         try:
             found = ox.parse_query_results(reply.body, ox.QueryResultsFormat.JSON)
             if isinstance(found, ox.QueryBoolean):
                 return bool(found)
-            names = tuple(variable.value for variable in found.variables)
-            solutions = tuple(tuple(solution[name] for name in names) for solution in found)
+            names, read = tuple(variable.value for variable in found.variables), list(found)
         except (SyntaxError, ValueError) as error:
             raise EndpointError(f"{self.address}: the results are broken or cut short ({error})") from error
-        self._all_of(reply, solutions)
+        finally:
+            found = None  # a traceback would keep it, and it must end in the thread that it began in
+        solutions = tuple(tuple(solution[name] for name in names) for solution in read)
+        self._all_of(reply, len(solutions), "rows")
         return Answer(names, solutions, self.ontology.prefixes, self)
 
     def resolve(self, name: str) -> str:
@@ -146,9 +149,11 @@ class Endpoint:
         reply = self._post(sparql, bare, ", ".join(f"{kind};q={1 - 0.1 * at}" for at, kind in enumerate(_STATEMENTS)))
         self._expect(reply, _STATEMENTS, "statements")
         try:
-            return [quad.triple for quad in ox.parse(reply.body, format=_STATEMENTS[reply.type])]
+            quads = list(ox.parse(reply.body, format=_STATEMENTS[reply.type]))
         except (SyntaxError, ValueError) as error:
             raise EndpointError(f"{self.address}: the statements are broken or cut short ({error})") from error
+        self._all_of(reply, len(quads), "statements")
+        return [quad.triple for quad in quads]
 
     def _post(self, sparql: str, bare: str, accept: str) -> Reply:
         form = {"query": self._declared(sparql, bare)} | ({"default-graph-uri": self.graph} if self.graph else {})
@@ -173,15 +178,15 @@ class Endpoint:
             kind = "a web page" if "html" in reply.type else reply.type or "something without a type"
             raise EndpointError(f"{self.address} answers with {kind} and not with {what}: is it a SPARQL endpoint?")
 
-    def _all_of(self, reply: Reply, solutions: tuple[tuple[Term | None, ...], ...]) -> None:
-        """Virtuoso says in a header when it stopped early, and answers 200 all the same."""
+    def _all_of(self, reply: Reply, count: int, what: str) -> None:
+        """Some engines say in a header that they stopped early, and answer 200 all the same."""
         if "x-sql-state" in reply.headers:
             said = reply.headers.get("x-sql-message", "it ran out of its time")
-            raise EndpointError(f"{self.address} gave up half-way, so the rows are not all: {' '.join(said.split())}")
-        most = reply.headers.get("x-sparql-maxrows", "")
-        if most.isdigit() and len(solutions) >= int(most):
+            raise EndpointError(f"{self.address} gave up half-way, so the {what} are not all: {' '.join(said.split())}")
+        most = reply.headers.get("x-sparql-maxrows", reply.headers.get("negograph-truncated", ""))
+        if most.isdigit() and count >= int(most):
             raise EndpointError(
-                f"{self.address} gives {most} rows at most, so these may not be all: narrow the question"
+                f"{self.address} gives {most} {what} at most, so these may not be all: narrow the question"
             )
 
 

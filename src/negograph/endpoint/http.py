@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import hashlib
 import http.client
 import os
 import re
-import secrets
 import socket
 import ssl
 import sys
@@ -21,8 +19,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import unescape
 from threading import Timer
+from urllib.error import URLError
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
-from urllib.request import parse_http_list, parse_keqv_list
+from urllib.request import (
+    HTTPDigestAuthHandler,
+    HTTPPasswordMgrWithDefaultRealm,
+    Request,
+    parse_http_list,
+    parse_keqv_list,
+)
 
 from negograph import __version__
 from negograph.errors import EndpointError
@@ -119,8 +124,7 @@ def send(
         reply = _exchange(method, address, given, body, limit, progress)
         if reply.status == 401 and address.user and not authorization:
             authorization = _authorization(reply, method, address)
-            if authorization:
-                continue
+            continue
         if reply.status not in _REDIRECTS or "location" not in reply.headers:
             return reply
         address, authorization = _redirected(address, reply.headers["location"]), ""
@@ -210,36 +214,18 @@ def _why(address: Address, error: Exception | None, late: bool, limit: float) ->
 
 
 def _authorization(reply: Reply, method: str, address: Address) -> str:
-    """What to answer a challenge with, or nothing where it is of a kind that is not known."""
+    """What to answer a challenge with; the standard library reckons the digest."""
     kind, _, rest = reply.headers.get("www-authenticate", "").strip().partition(" ")
     if kind.lower() == "basic":
-        token = base64.b64encode(f"{address.user}:{address.password}".encode()).decode()
-        return f"Basic {token}"
-    if kind.lower() != "digest":
-        return ""
-    challenge = parse_keqv_list(parse_http_list(rest))
-    digest = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}.get(challenge.get("algorithm", "MD5").upper())
-    if digest is None or "auth" not in challenge.get("qop", "auth").replace(" ", "").split(","):
-        return ""
-
-    def hashed(*parts: str) -> str:
-        return digest(":".join(parts).encode()).hexdigest()
-
-    parts = urlsplit(address.url)
-    path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-    realm, nonce, own = challenge.get("realm", ""), challenge.get("nonce", ""), secrets.token_hex(8)
-    secret, request = hashed(address.user, realm, address.password), hashed(method, path)
-    response = hashed(secret, nonce, "00000001", own, "auth", request)
-    quoted = {
-        "username": address.user,
-        "realm": realm,
-        "nonce": nonce,
-        "uri": path,
-        "response": response,
-        "cnonce": own,
-    }
-    quoted |= {"opaque": challenge["opaque"]} if "opaque" in challenge else {}
-    plain = {"algorithm": challenge.get("algorithm", "MD5"), "qop": "auth", "nc": "00000001"}
-    escaped = {key: value.replace("\\", "\\\\").replace('"', '\\"') for key, value in quoted.items()}
-    fields = [f'{key}="{value}"' for key, value in escaped.items()]
-    return "Digest " + ", ".join(fields + [f"{key}={value}" for key, value in plain.items()])
+        return "Basic " + base64.b64encode(f"{address.user}:{address.password}".encode()).decode()
+    answer = None
+    if kind.lower() == "digest":
+        known = HTTPPasswordMgrWithDefaultRealm()
+        known.add_password(None, address.url, address.user, address.password)
+        request = Request(address.url, method=method)
+        with contextlib.suppress(ValueError, URLError):  # an algorithm, or letters, that it cannot do
+            answer = HTTPDigestAuthHandler(known).get_authorization(request, parse_keqv_list(parse_http_list(rest)))
+    if not answer:
+        way = kind[:40] or "none that it names"
+        raise EndpointError(f"{address} asks for a password in a way that is not known here: {way}")
+    return "Digest " + answer
