@@ -22,6 +22,7 @@ ORDER = [
     "corpus",
     "network",
     "export",
+    "endpoint",
     "importers",
     "analysis",
     "explorer",

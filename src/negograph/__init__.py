@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from negograph.errors import (
     DataError,
+    EndpointError,
     ExportError,
     NegographError,
     Problem,
@@ -21,6 +22,7 @@ from negograph.errors import (
 
 if TYPE_CHECKING:
     from negograph.answers import Answer, Subgraph
+    from negograph.endpoint import Endpoint, connect
     from negograph.kg import Entity, KnowledgeGraph, load
     from negograph.reports import Report
     from negograph.tables import check
@@ -30,6 +32,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Answer",
     "DataError",
+    "Endpoint",
+    "EndpointError",
     "Entity",
     "ExportError",
     "KnowledgeGraph",
@@ -42,16 +46,19 @@ __all__ = [
     "UnknownEntityError",
     "__version__",
     "check",
+    "connect",
     "load",
 ]
 
 _FROM = {
     "Answer": "answers",
+    "Endpoint": "endpoint",
     "Entity": "kg",
     "KnowledgeGraph": "kg",
     "Report": "reports",
     "Subgraph": "answers",
     "check": "tables",
+    "connect": "endpoint",
     "load": "kg",
 }
 

@@ -17,7 +17,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "ClaimStore",
     "Section",
     "Subgraph",
     "Term",
@@ -147,8 +148,18 @@ class Subgraph:
         return self.to_text("ttl")
 
 
-def subgraph_of(claims: Iterable[str], store: ox.Store, prefixes: Mapping[str, str]) -> Subgraph:
+class ClaimStore(Protocol):
+    """Where claims are kept that are not in a store of this process: an engine elsewhere."""
+
+    def statements(self, claims: Iterable[str]) -> Iterable[ox.Triple]:
+        """Everything that is said of these claims, and the names of what they name."""
+        ...
+
+
+def subgraph_of(claims: Iterable[str], store: ox.Store | ClaimStore, prefixes: Mapping[str, str]) -> Subgraph:
     """Everything that the graph says of these claims, and the names of what they name."""
+    if not isinstance(store, ox.Store):
+        return Subgraph(tuple(sorted(set(store.statements(claims)), key=_order)), prefixes)
     statements: set[ox.Triple] = set()
     for claim in claims:
         statements |= {
@@ -174,7 +185,8 @@ class Answer:
     variables: tuple[str, ...]
     solutions: tuple[tuple[Term | None, ...], ...] = field(repr=False)
     prefixes: Mapping[str, str] = field(repr=False)
-    store: ox.Store = field(repr=False, compare=False)
+    store: ox.Store | ClaimStore = field(repr=False, compare=False)
+    """Where the claims can be looked up that the answer rests on: the store that it was asked of, or the endpoint."""
     title: str = ""
     sections: tuple[Section, ...] = field(default=(), repr=False)
     name: str = ""

@@ -85,6 +85,10 @@ class QueryError(NegographError):
     """A SPARQL query that cannot be parsed or evaluated."""
 
 
+class EndpointError(NegographError):
+    """An engine elsewhere that cannot be reached, refuses, or does not answer as the protocol asks."""
+
+
 class UnknownEntityError(NegographError, KeyError):
     """No entity has this id, label or alias."""
 

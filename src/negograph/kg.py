@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph as ox
 
 from negograph import dataset, questions, rdf, tables
-from negograph.answers import Answer, Subgraph, as_html, serialize, to_value
+from negograph.answers import Answer, Subgraph, as_html, serialize
 from negograph.corpus import Corpus
 from negograph.errors import QuestionError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
@@ -121,14 +121,10 @@ class KnowledgeGraph:
         True
         """
         question = questions.named(self.questions, name)
-        types = {parameter.name: parameter.type for parameter in question.parameters}
-        terms = {key: self._term(types.get(key, "text"), value) for key, value in parameters.items()}
-        found = questions.evaluate(self.store, self.ontology, question.bound(terms), question.title, question.sections)
+        terms = questions.terms(question, parameters, self.ontology, self.resolve, self._source)
+        found = self.query(question.bound(terms))
         assert isinstance(found, Answer)
-        words = [
-            word for key, term in terms.items() for word in (f"--{key}", str(to_value(term, self.ontology.prefixes)))
-        ]
-        return replace(found, name=name, command=self._command("ask", name, *words))
+        return questions.signed(found, question, terms, self._command)
 
     def query(self, sparql: str) -> Answer | Subgraph | bool:
         """Run a SPARQL 1.1 query: an Answer for SELECT, a bool for ASK, a Subgraph for the others.
@@ -453,19 +449,6 @@ class KnowledgeGraph:
     def corpus(self) -> Corpus:
         """The tables as one body, which analyses work on."""
         return Corpus(self._tables, self.ontology, self.store, self.answer)
-
-    def _term(self, type: str, value: str) -> ox.NamedNode | ox.Literal:
-        """A parameter's value as a term."""
-        if type == "entity":
-            return self.corpus.entity(self.resolve(value))
-        if type == "source":
-            return self.corpus.source_term(self._source(value))
-        if type == "predicate":
-            if value not in self.ontology.predicates:
-                hint = did_you_mean(value, self.ontology.predicates, "docs/codebook.md has them all")
-                raise QuestionError(f"no predicate '{value}'; {hint}")
-            return ox.NamedNode(self.ontology.predicates[value].iri)
-        return ox.Literal(value)
 
 
 def _options(given: Mapping[str, str]) -> list[str]:

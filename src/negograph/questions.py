@@ -19,21 +19,24 @@ A header line reads ``#+ key: value``. The keys are
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from negograph.answers import Answer, Section, Subgraph
+from negograph.answers import Answer, Section, Subgraph, to_value
 from negograph.errors import QueryError, QuestionError, did_you_mean
 from negograph.ontology import Ontology
 
-__all__ = ["Parameter", "Question", "evaluate", "named", "read_questions"]
+__all__ = ["Parameter", "Question", "evaluate", "named", "plain", "read_questions", "signed", "terms"]
 
 TYPES = ("entity", "source", "predicate", "text")
 _HEADER = re.compile(r"#\+ ([a-z]+): (.+)")
 _WHERE = re.compile(r"^WHERE \{$", re.MULTILINE)
+_PATTERN = re.compile(r"^WHERE \{", re.MULTILINE)
+_FORM = re.compile(r"^(SELECT|CONSTRUCT)\b", re.MULTILINE)
+_COLUMN = r"SELECT[^{{]*\?{0}\b|AS \?{0}\b|VALUES[^{{]*\?{0}\b|(ORDER|GROUP) BY.*\?{0}\b"
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,10 @@ class Question:
     text: str
 
     def bound(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
-        """The query with parameters bound to terms, by one VALUES block at the head of its pattern.
+        """The query with parameters bound to terms.
+
+        A term stands wherever its variable stood: every engine plans best for what is constant. A
+        variable that is also a column cannot give way to a term; a VALUES block binds it.
 
         Raises:
             QuestionError: there is no such parameter.
@@ -68,8 +74,15 @@ class Question:
             if name not in known:
                 takes = f"it takes {', '.join(known)}" if known else "it takes none"
                 raise QuestionError(f"the question '{self.name}' has no parameter '{name}'; {takes}")
-        blocks = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in values.items())
-        return _WHERE.sub(lambda _: "WHERE {" + blocks, self.text, count=1)
+        start = _FORM.search(self.text)
+        head, body = (self.text[: start.start()], self.text[start.start() :]) if start else ("", self.text)
+        for name, term in values.items():
+            body = _bound(body, name, str(term))
+        return head + body
+
+    def among(self, name: str, values: Iterable[ox.NamedNode | ox.Literal]) -> str:
+        """The query with one variable, whichever, held to a list of terms."""
+        return _with_values(self.text, name, " ".join(map(str, values)))
 
 
 def read_questions(directory: Path) -> dict[str, Question]:
@@ -90,6 +103,66 @@ def named(known: Mapping[str, Question], name: str) -> Question:
     if name in known:
         return known[name]
     raise QuestionError(f"no question '{name}'; {did_you_mean(name, known, 'there are ' + ', '.join(known))}")
+
+
+def _bound(body: str, name: str, term: str) -> str:
+    """The query with one variable bound: by the term itself, or by VALUES where the variable is a column too."""
+    if re.search(_COLUMN.format(name), body):
+        return _with_values(body, name, term)
+    body = re.sub(rf"BOUND\(\?{name}\)", "true", body)
+    return re.sub(rf"\?{name}\b", lambda _: term, body)
+
+
+def _with_values(text: str, name: str, terms: str) -> str:
+    return _PATTERN.sub(lambda start: f"{start[0]} VALUES ?{name} {{ {terms} }}", text, count=1)
+
+
+def terms(
+    question: Question,
+    given: Mapping[str, str],
+    ontology: Ontology,
+    entity: Callable[[str], str],
+    source: Callable[[str], str],
+) -> dict[str, ox.NamedNode | ox.Literal]:
+    """What somebody gave as parameters, as terms; ``entity`` and ``source`` find the id that a name stands for.
+
+    Raises:
+        QuestionError: no such predicate.
+    """
+    types = {parameter.name: parameter.type for parameter in question.parameters}
+    found: dict[str, ox.NamedNode | ox.Literal] = {}
+    for name, value in given.items():
+        match types.get(name):
+            case "entity":
+                found[name] = ox.NamedNode(ontology.expand("ngi:" + entity(value)))
+            case "source":
+                found[name] = ox.NamedNode(ontology.expand("ngs:" + source(value)))
+            case "predicate":
+                found[name] = _predicate(value, ontology)
+            case _:
+                found[name] = ox.Literal(value)
+    return found
+
+
+def _predicate(value: str, ontology: Ontology) -> ox.NamedNode:
+    if value not in ontology.predicates:
+        hint = did_you_mean(value, ontology.predicates, "docs/codebook.md has them all")
+        raise QuestionError(f"no predicate '{value}'; {hint}")
+    return ox.NamedNode(ontology.predicates[value].iri)
+
+
+def signed(
+    found: Answer, question: Question, given: Mapping[str, ox.NamedNode | ox.Literal], command: Callable[..., str]
+) -> Answer:
+    """An answer with what it answers: title, sections, and the ``command`` line that gives it again."""
+    words = [word for key, term in given.items() for word in (f"--{key}", str(to_value(term, found.prefixes)))]
+    return replace(
+        found,
+        title=question.title,
+        sections=question.sections,
+        name=question.name,
+        command=command("ask", question.name, *words),
+    )
 
 
 def _question(file: Path) -> Question:
@@ -131,9 +204,7 @@ def _section(line: str) -> Section:
     return Section(title.strip(), tuple(name.removesuffix("+") for name in columns), joined)
 
 
-def evaluate(
-    store: ox.Store, ontology: Ontology, sparql: str, title: str = "", sections: tuple[Section, ...] = ()
-) -> Answer | Subgraph | bool:
+def evaluate(store: ox.Store, ontology: Ontology, sparql: str) -> Answer | Subgraph | bool:
     """Run a SPARQL query; the prefixes of the ontology are declared already.
 
     Raises:
@@ -148,11 +219,11 @@ def evaluate(
         names = tuple(variable.value for variable in result.variables)
         solutions = tuple(tuple(solution[name] for name in names) for solution in result)
     except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-        raise QueryError(_plain(str(error))) from error
-    return Answer(names, solutions, ontology.prefixes, store, title, sections)
+        raise QueryError(plain(str(error))) from error
+    return Answer(names, solutions, ontology.prefixes, store)
 
 
-def _plain(message: str) -> str:
+def plain(message: str) -> str:
     """The engine's message in one line, without the long list of what it would have accepted."""
     match = re.match(r"error at (\d+):(\d+): expected (.*)", message, re.DOTALL)
     if match is None:

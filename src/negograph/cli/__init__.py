@@ -6,7 +6,16 @@ question, 2 wrong usage.
 
 from __future__ import annotations
 
-from negograph.cli import analysing, asking, completing, exploring, importing, serving, tables  # noqa: F401  in this order
+from negograph.cli import (  # noqa: F401  in this order
+    analysing,
+    asking,
+    completing,
+    exploring,
+    importing,
+    publishing,
+    serving,
+    tables,
+)
 from negograph.cli.root import main
 
 __all__ = ["main"]

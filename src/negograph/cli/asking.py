@@ -14,8 +14,10 @@ from negograph.cli.options import (
     ANSWERS,
     STATEMENTS,
     TABULAR,
+    asked,
     complete_entity,
     data_option,
+    endpoint_options,
     format_option,
     load,
     print_result,
@@ -79,7 +81,7 @@ def questions(form: str) -> None:
 def _as_command(question: Question) -> click.Command:
     @reporting
     def run(form: str, **values: str | None) -> None:
-        print_rows(load().answer(question.name, **given(values)), form)
+        print_rows(asked().answer(question.name, **given(values)), form)
 
     command = click.Command(
         question.name,
@@ -88,7 +90,7 @@ def _as_command(question: Question) -> click.Command:
         help=f"{question.title}\n\n{question.summary}",
         short_help=question.title,
     )
-    return slice_options(data_option(format_option(*ANSWERS)(command)))  # type: ignore[return-value]
+    return endpoint_options(slice_options(data_option(format_option(*ANSWERS)(command))))  # type: ignore[return-value]
 
 
 @main.group(cls=QuestionGroup, make=_as_command)
@@ -104,12 +106,14 @@ def ask() -> None:
       negograph ask bypassed-allies --ally NATO --format md
       negograph ask tactics --negotiation us-taliban-talks --as-of 2020
       negograph ask judgements --about doha-agreement --without re-russia
+      negograph ask record --entity nato --endpoint http://localhost:3030/negograph/query
     """
 
 
 @main.command()
 @click.argument("file", required=False, type=click.File("r", encoding="utf-8"))
 @click.option("-e", "--execute", "text", metavar="SPARQL", help="The query itself.")
+@endpoint_options
 @slice_options
 @data_option
 @format_option(*dict.fromkeys((*ANSWERS, *STATEMENTS)))
@@ -125,10 +129,11 @@ def query(file: Any, text: str | None, form: str) -> None:
       negograph query -e "SELECT ?who { ngi:us-taliban-talks ng:sidelined ?who }"
       negograph query my.rq --format csv > rows.csv
       negograph query -e "DESCRIBE ngi:doha-agreement" --format ttl
+      negograph query my.rq --endpoint http://localhost:8890/sparql
     """
     if (file is None) == (text is None):
         raise click.UsageError("give one query: a FILE, - for stdin, or -e SPARQL")
-    print_result(load().query(text if text is not None else file.read()), form)
+    print_result(asked().query(text if text is not None else file.read()), form)
 
 
 @main.command()

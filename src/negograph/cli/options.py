@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from negograph.answers import Answer
+    from negograph.endpoint import Endpoint
     from negograph.kg import KnowledgeGraph
     from negograph.reports import Report
 
@@ -24,8 +26,11 @@ TABULAR = ("table", "json", "csv", "md")
 ANSWERS = (*TABULAR, "ttl")
 STATEMENTS = ("ttl", "nt", "rdf", "jsonld")
 
+SECONDS = click.FloatRange(min=0, min_open=True, max=86400)
+"""A number of seconds, as an option takes it."""
+
 Command = Callable[..., Any]
-_DATA, _SLICES = "negograph.data", "negograph.slices"
+_DATA, _SLICES, _ENDPOINT = "negograph.data", "negograph.slices", "negograph.endpoint"
 
 
 def data_option(command: Command) -> Command:
@@ -64,6 +69,23 @@ def slice_options(command: Command) -> Command:
     return command
 
 
+def endpoint_options(command: Command) -> Command:
+    """``--endpoint URL``, ``--graph`` and ``--time-limit``: ask an engine elsewhere."""
+
+    def remember(context: click.Context, option: click.Parameter, value: Any) -> None:
+        if value is not None:
+            context.find_root().meta.setdefault(_ENDPOINT, {})[option.name] = value
+
+    def option(*names: str, **kwargs: Any) -> None:
+        nonlocal command
+        command = click.option(*names, expose_value=False, callback=remember, **kwargs)(command)
+
+    option("--time-limit", type=SECONDS, metavar="SECONDS", help="With --endpoint: wait so long (default: 60).")
+    option("--graph", metavar="IRI", help="With --endpoint: ask this named graph.")
+    option("--endpoint", "url", metavar="URL", help="Ask this SPARQL 1.1 engine, not the graph in here.")
+    return command
+
+
 def format_option(*formats: str) -> Callable[[Command], Command]:
     """``--format``, the first of ``formats`` unless somebody says otherwise."""
     return click.option(
@@ -94,6 +116,23 @@ def load(context: click.Context | None = None) -> KnowledgeGraph:
         kg, gone = kg.heard(**slices)
         click.echo(f"{gone['relations']} of {before} claims are left out", err=True)
     return kg
+
+
+def asked() -> KnowledgeGraph | Endpoint:
+    """Whom to ask: the engine that ``--endpoint`` names, or the graph in here."""
+    context = click.get_current_context()
+    elsewhere = dict(context.find_root().meta.get(_ENDPOINT, {}))
+    if "url" not in elsewhere:
+        for name in elsewhere:
+            raise click.UsageError(f"--{name.replace('_', '-')} needs --endpoint URL")
+        return load(context)
+    given = {_DATA: "--data", _SLICES: "--as-of, --without, --only and --speaker"}
+    for key, names in given.items():
+        if key in context.find_root().meta and not (key == _DATA and "NEGOGRAPH_DATA" in os.environ):
+            raise click.UsageError(f"{names} cut or choose the graph in here and cannot go with --endpoint")
+    from negograph.endpoint import connect
+
+    return connect(**elsewhere)
 
 
 def _day(text: str) -> date:
