@@ -53,6 +53,16 @@ def test_a_folder_without_one_a_slice_and_several_folders_have_no_version(folder
     assert part.version == ""
 
 
+def test_a_slice_does_not_inherit_the_description_of_the_folder_that_it_is_written_to(
+    folder: Writer, tmp_path: Path
+) -> None:
+    whole = negograph.load(described(folder))
+    part, _ = whole.heard(only=["text"])
+    for kg, version in ((whole, "7.1"), (part, "")):
+        kg.export(f"{tmp_path}/out/")
+        assert negograph.load(tmp_path / "out").version == version
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

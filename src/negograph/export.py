@@ -32,7 +32,7 @@ try:
 except ImportError:  # pragma: no cover - Windows: no locks there, so nothing is swept
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["FORMATS", "export", "folder", "write_atomically", "write_tables"]
+__all__ = ["FORMATS", "export", "folder", "tables_as_csv", "write_atomically", "write_tables"]
 
 _PART = ".negograph-part"
 _POSIX = os.name == "posix"
@@ -209,7 +209,7 @@ def _rdf12(store: ox.Store, ontology: Ontology, suffix: str) -> bytes:
 def write_tables(store: ox.Store, ontology: Ontology, directory: Path) -> None:
     """Write the tables in canonical form into ``directory``, with a manifest of rows and digests.
 
-    The description of the data goes with them, where the graph has one.
+    The description of the data goes with them where the graph has one; that of other tables is deleted.
 
     The manifest goes first: until every table fits it, a reader refuses the directory. A second
     writer waits until the first has done.
@@ -226,6 +226,8 @@ def write_tables(store: ox.Store, ontology: Ontology, directory: Path) -> None:
         for name, data in [(MANIFEST, vouching), *tables.items()]:
             with write_atomically(directory / name) as stream:
                 stream.write(data)
+        if dataset.FILE not in tables:  # that of other tables, which were here before
+            (directory / dataset.FILE).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -247,10 +249,15 @@ def _locked(directory: Path) -> Iterator[None]:
 
 
 def folder(store: ox.Store, ontology: Ontology) -> dict[str, bytes]:
-    """File name to content of the tables in canonical form, a record a line, and the description of the data."""
+    """File name to content: the tables in canonical form, and the description of the data where there is one."""
     about = dataset.described(store)
-    tables = {
+    described = {dataset.FILE: serialize(about, "ttl", ontology.prefixes).encode()} if about else {}
+    return tables_as_csv(store, ontology) | described
+
+
+def tables_as_csv(store: ox.Store, ontology: Ontology) -> dict[str, bytes]:
+    """File name to content of the tables in canonical form; a record is a line."""
+    return {
         f"{name}.csv": _csv_bytes(list(ontology.columns[name]), rows)
         for name, rows in rdf.rows_of(store, ontology).items()
     }
-    return tables | ({dataset.FILE: serialize(about, "ttl", ontology.prefixes).encode()} if about else {})
