@@ -110,6 +110,7 @@ async def load(
 
     async def one(seed: int) -> None:
         choose, client = random.Random(seed), Client(port)
+        await asyncio.sleep(choose.uniform(0, 2 * pause))
         while time.monotonic() < until:
             query, right = choose.choice(queries)
             await ask(client, tally, f"{query}# {time.monotonic_ns()} {choose.random()}" if new else query, right)

@@ -16,7 +16,7 @@ from negograph.server.zygote import DONE, LENGTH, LOST, MEMORY, ORDER, OUTCOME, 
 
 __all__ = ["Pool"]
 
-_LONG = 0.15
+_LONG = 0.04
 """Seconds after which a job no longer holds up those that wait."""
 _GRACE = 1.0
 
@@ -28,7 +28,7 @@ class Pool:
     so short ones get through while long ones run to their limit.
     """
 
-    def __init__(self, control: socket.socket, memory: int, *, places: int, queue: int, long: int = 12) -> None:
+    def __init__(self, control: socket.socket, memory: int, *, places: int, queue: int, long: int = 32) -> None:
         self.control, self.memory = control, memory
         self.places, self.queue, self.long = places, queue, long
         self.running = self.taking_long = 0
@@ -51,7 +51,7 @@ class Pool:
         came = time.monotonic()
         if not await self._turn(0.75 * limit):
             return problem(503, "the server is busy; try again in a moment", Retry_After="1")
-        task = asyncio.ensure_future(self._do(job, limit - (time.monotonic() - came)))
+        task = asyncio.ensure_future(self._do(job, limit, came + limit))
         long = False
         try:
             done, _ = await asyncio.wait({task}, timeout=_LONG)
@@ -96,7 +96,7 @@ class Pool:
                 return
         self.running -= 1
 
-    async def _do(self, job: dict[str, Any], limit: float) -> Reply:
+    async def _do(self, job: dict[str, Any], limit: float, deadline: float) -> Reply:
         number = next(self.numbers)
         outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         ours, theirs = socket.socketpair()
@@ -104,13 +104,13 @@ class Pool:
         with ours:
             with theirs:
                 try:
-                    socket.send_fds(self.control, [ORDER.pack(number, limit)], [theirs.fileno()])
+                    socket.send_fds(self.control, [ORDER.pack(number, deadline)], [theirs.fileno()])
                 except OSError:
                     return problem(503, "the server is busy; try again in a moment", Retry_After="1")
             self.outcomes[number] = outcome
             reading: asyncio.Future[Any] = asyncio.ensure_future(_exchange(ours, json.dumps(job).encode()))
             try:
-                async with asyncio.timeout(limit + _GRACE):
+                async with asyncio.timeout(deadline - time.monotonic() + _GRACE):
                     await asyncio.wait((reading, outcome), return_when=asyncio.FIRST_COMPLETED)
                     if reading.done() and (reply := Reply.unpacked(reading.result())):
                         return reply

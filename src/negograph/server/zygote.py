@@ -29,7 +29,7 @@ from negograph.server.replies import Reply, problem, read_exactly
 __all__ = ["DONE", "LOST", "MEMORY", "ORDER", "OUTCOME", "TIME", "Zygote", "start"]
 
 ORDER = struct.Struct("!Qd")
-"""Number of the job and seconds that it may take; its socket comes with it."""
+"""Number of the job, and when it must end by the clock that all processes share; its socket comes with it."""
 OUTCOME = struct.Struct("!QB")
 """Number of the job and how its child ended."""
 LENGTH = struct.Struct("!I")
@@ -37,10 +37,10 @@ DONE, TIME, MEMORY, LOST = range(4)
 
 LARGEST = 64 * 2**20
 """Bytes of an answer."""
-_LONG = 0.1
+_LONG = 0.015
 """Seconds of work after which a child lets others go first."""
-_TICK = 0.05
-_NICE = 15
+_TICK = 0.02
+_NICE = 19
 _OUT_OF_MEMORY = 86
 
 Job = dict[str, Any]
@@ -52,7 +52,6 @@ class _Child:
     job: int
     started: float
     deadline: float
-    limit: float
     outcome: int = DONE
     long: bool = False
 
@@ -146,7 +145,7 @@ class _Nursery:
         message, files, _, _ = socket.recv_fds(self.control, ORDER.size, 1)
         if not message:
             return False
-        job, limit = ORDER.unpack(message)
+        job, deadline = ORDER.unpack(message)
         now = time.monotonic()
         try:
             pid = os.fork()
@@ -154,8 +153,8 @@ class _Nursery:
             self._tell(job, LOST)
         else:
             if pid == 0:
-                self._be_a_child(files[0], limit)
-            self.children[pid] = _Child(job, now, now + limit, limit)
+                self._be_a_child(files[0], deadline - now)
+            self.children[pid] = _Child(job, now, deadline)
         for file in files:
             os.close(file)
         return True
@@ -213,7 +212,7 @@ class _Nursery:
             self.control.close()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.nice(1)  # the zygote and the web server come first
+            os.nice(5)  # the zygote and the web server come first
             os.dup2(self.null, 2)  # what the engine prints when it dies is no part of the log
             _first_to_go()
             with socket.socket(fileno=file) as stream:
@@ -244,7 +243,7 @@ class _Nursery:
 
 def _confine(memory: int, limit: float) -> None:
     """No more files or sockets, no files written, a bound on memory and on time."""
-    seconds = math.ceil(limit) + 1
+    seconds = max(0, math.ceil(limit)) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
