@@ -38,7 +38,7 @@ def test_help_shows_where_to_start(run: Run) -> None:
         assert command in found.output
 
 
-@pytest.mark.parametrize("command", ["ask", "check", "export", "query", "questions", "show"])
+@pytest.mark.parametrize("command", ["ask", "check", "export", "publish", "query", "questions", "serve", "show"])
 def test_every_command_helps_with_examples_within_80_columns(run: Run, command: str) -> None:
     found = run(command, "--help")
     assert found.exit_code == 0

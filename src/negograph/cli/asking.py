@@ -106,7 +106,7 @@ def ask() -> None:
       negograph ask bypassed-allies --ally NATO --format md
       negograph ask tactics --negotiation us-taliban-talks --as-of 2020
       negograph ask judgements --about doha-agreement --without re-russia
-      negograph ask record --entity nato --endpoint http://localhost:7878/query
+      negograph ask tactics --endpoint http://localhost:7878/query
     """
 
 

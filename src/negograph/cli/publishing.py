@@ -44,7 +44,7 @@ def publish(
     \b
     Examples:
       negograph publish --endpoint http://localhost:7878/store
-      negograph publish --endpoint http://localhost:8890/sparql-graph-crud-auth --graph https://example.org/deals
+      negograph publish --endpoint URL --graph https://example.org/deals
       negograph publish --protocol file -o negograph.nt
       negograph publish --check http://localhost:7878/query
     """
