@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from negograph.cli import main
 from negograph.ontology import Ontology, load_ontology
 
 ROOT = Path(__file__).parents[1]
+
+os.environ["NEGOGRAPH_CACHE"] = "off"  # no test writes into the home of whoever runs it
 
 SMALL: dict[str, list[dict[str, str]]] = {
     "entities": [

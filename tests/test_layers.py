@@ -21,6 +21,7 @@ ORDER = [
     "corpus",
     "network",
     "export",
+    "stores",
     "importers",
     "analysis",
     "explorer",
