@@ -16,6 +16,7 @@ ORDER = [
     "texts",
     "rdf",
     "answers",
+    "scanning",
     "questions",
     "reports",
     "corpus",
