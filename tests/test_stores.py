@@ -200,6 +200,13 @@ def test_what_is_done_is_told(folder: Writer, tmp_path: Path) -> None:
     assert done == sorted(done)
 
 
+def test_a_process_that_forks_holds_the_graph_in_memory(built: Path, small: KnowledgeGraph) -> None:
+    kg = negograph.load(built, in_memory=True)
+    assert same(kg, small)
+    shutil.rmtree(built)
+    assert kg.answer("bypasses").to_csv() == small.answer("bypasses").to_csv()
+
+
 # Crashes
 
 
