@@ -17,13 +17,14 @@ from negograph.errors import (
     Problem,
     QueryError,
     QuestionError,
+    StoreError,
     UnknownEntityError,
 )
 
 if TYPE_CHECKING:
     from negograph.answers import Answer, Subgraph
     from negograph.endpoint import Endpoint, connect
-    from negograph.kg import Entity, KnowledgeGraph, load
+    from negograph.kg import Entity, KnowledgeGraph, build, load
     from negograph.reports import Report
     from negograph.tables import check
 
@@ -42,9 +43,11 @@ __all__ = [
     "QueryError",
     "QuestionError",
     "Report",
+    "StoreError",
     "Subgraph",
     "UnknownEntityError",
     "__version__",
+    "build",
     "check",
     "connect",
     "load",
@@ -57,6 +60,7 @@ _FROM = {
     "KnowledgeGraph": "kg",
     "Report": "reports",
     "Subgraph": "answers",
+    "build": "kg",
     "check": "tables",
     "connect": "endpoint",
     "load": "kg",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -48,16 +48,20 @@ _VERSION_FORM = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,39}")
 Statements = Iterator[ox.Triple]
 
 
-def read_description(folder: Path) -> tuple[ox.Triple, ...]:
+def read_description(folders: Sequence[Path]) -> tuple[ox.Triple, ...]:
     """What ``dataset.ttl`` of a folder says; nothing where there is no such file.
+
+    Several data sets as one are none of them: of several folders nothing is said.
 
     Raises:
         DataError: it cannot be read, or says what a description may not.
     """
-    found = problems_of(folder)
+    if len(folders) != 1:
+        return ()
+    found = problems_of(folders[0])
     if found:
         raise DataError(found)
-    return _parsed(folder / FILE) if (folder / FILE).exists() else ()
+    return _parsed(folders[0] / FILE) if (folders[0] / FILE).exists() else ()
 
 
 def problems_of(folder: Path) -> list[Problem]:

@@ -104,5 +104,9 @@ class ExportError(NegographError):
     """A file cannot be written, or its format is not known."""
 
 
+class StoreError(NegographError):
+    """A built store cannot be written, or not be opened: it is damaged, or made by another version."""
+
+
 class ServerError(NegographError):
     """The server cannot start or go on: packages are missing, the port is taken."""

@@ -28,6 +28,7 @@ import pyoxigraph as ox
 from negograph.answers import Answer, Section, Subgraph, to_value
 from negograph.errors import QueryError, QuestionError, did_you_mean
 from negograph.ontology import Ontology
+from negograph.scanning import code_of
 
 __all__ = ["Parameter", "Question", "evaluate", "named", "plain", "read_questions", "signed", "terms"]
 
@@ -208,8 +209,9 @@ def evaluate(store: ox.Store, ontology: Ontology, sparql: str) -> Answer | Subgr
     """Run a SPARQL query; the prefixes of the ontology are declared already.
 
     Raises:
-        QueryError: it cannot be parsed, or asks for what this engine does not do.
+        QueryError: it cannot be parsed, is nested too deeply, or asks for what this engine does not do.
     """
+    code_of(sparql)  # for the depth of its brackets
     try:
         result = store.query(sparql, prefixes=dict(ontology.prefixes))
         if isinstance(result, ox.QueryBoolean):

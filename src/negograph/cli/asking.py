@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from negograph.cli.catalogue import QuestionGroup, catalogue, given, parameter_options
+from negograph.cli.guarding import guarded
 from negograph.cli.options import (
     ANSWERS,
     STATEMENTS,
@@ -22,8 +23,10 @@ from negograph.cli.options import (
     load,
     print_result,
     print_rows,
+    query_options,
     reporting,
     slice_options,
+    time_limit,
 )
 from negograph.cli.root import main
 
@@ -113,7 +116,7 @@ def ask() -> None:
 @main.command()
 @click.argument("file", required=False, type=click.File("r", encoding="utf-8"))
 @click.option("-e", "--execute", "text", metavar="SPARQL", help="The query itself.")
-@endpoint_options
+@query_options
 @slice_options
 @data_option
 @format_option(*dict.fromkeys((*ANSWERS, *STATEMENTS)))
@@ -122,18 +125,21 @@ def query(file: Any, text: str | None, form: str) -> None:
     """Run a SPARQL query from FILE, from stdin (-), or from -e.
 
     SELECT, ASK, CONSTRUCT and DESCRIBE. The prefixes ng, ngi, ngc, ngs, ngp, rdf, rdfs, skos, prov,
-    dcterms, schema, xsd and more are declared already.
+    dcterms, schema, xsd and more are declared already. The query runs in a process of its own: the
+    time limit, Ctrl-C and a crash of the engine end it alone.
 
     \b
     Examples:
       negograph query -e "SELECT ?who { ngi:us-taliban-talks ng:sidelined ?who }"
       negograph query my.rq --format csv > rows.csv
+      negograph query my.rq --time-limit 10
       negograph query -e "DESCRIBE ngi:doha-agreement" --format ttl
       negograph query my.rq --endpoint http://localhost:8890/sparql
     """
     if (file is None) == (text is None):
         raise click.UsageError("give one query: a FILE, - for stdin, or -e SPARQL")
-    print_result(asked().query(text if text is not None else file.read()), form)
+    sparql = text if text is not None else file.read()
+    guarded(lambda: print_result(asked(limited=True).query(sparql), form), time_limit())
 
 
 @main.command()

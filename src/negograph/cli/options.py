@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,13 @@ from negograph.errors import DateError, NegographError, QuestionError, printable
 if TYPE_CHECKING:
     from datetime import date
 
+    from rich.progress import Progress
+
     from negograph.answers import Answer
     from negograph.endpoint import Endpoint
     from negograph.kg import KnowledgeGraph
     from negograph.reports import Report
+    from negograph.stores import Watch
 
 TABULAR = ("table", "json", "csv", "md")
 ANSWERS = (*TABULAR, "ttl")
@@ -47,7 +51,7 @@ def data_option(command: Command) -> Command:
         expose_value=False,
         multiple=True,
         callback=remember,
-        help="Folder of the CSV tables (may be repeated; default: packaged, the packaged data).",
+        help="Folder of the CSV tables (may be repeated; default: packaged, the packaged data), or a built store.",
     )(command)
 
 
@@ -69,7 +73,7 @@ def slice_options(command: Command) -> Command:
     return command
 
 
-def endpoint_options(command: Command) -> Command:
+def endpoint_options(command: Command, limit: str = "With --endpoint: wait so long (default: 60).") -> Command:
     """``--endpoint URL``, ``--graph`` and ``--time-limit``: ask an engine elsewhere."""
 
     def remember(context: click.Context, option: click.Parameter, value: Any) -> None:
@@ -80,10 +84,21 @@ def endpoint_options(command: Command) -> Command:
         nonlocal command
         command = click.option(*names, expose_value=False, callback=remember, **kwargs)(command)
 
-    option("--time-limit", type=SECONDS, metavar="SECONDS", help="With --endpoint: wait so long (default: 60).")
+    option("--time-limit", type=SECONDS, metavar="SECONDS", help=limit)
     option("--graph", metavar="IRI", help="With --endpoint: ask this named graph.")
     option("--endpoint", "url", metavar="URL", help="Ask this SPARQL 1.1 engine, not the graph in here.")
     return command
+
+
+def query_options(command: Command) -> Command:
+    """The same for a query of one's own, which ``--time-limit`` ends in here too."""
+    return endpoint_options(command, "End it after so long (with --endpoint: 60 unless you say).")
+
+
+def time_limit() -> float | None:
+    """The seconds that a query in here has; an engine elsewhere gets its own."""
+    given = click.get_current_context().find_root().meta.get(_ENDPOINT, {})
+    return None if "url" in given else given.get("time_limit")
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:
@@ -99,12 +114,13 @@ def data_folders(context: click.Context | None = None) -> tuple[Path, ...]:
     return found
 
 
-def load(context: click.Context | None = None) -> KnowledgeGraph:
+def load(context: click.Context | None = None, *, in_memory: bool = False) -> KnowledgeGraph:
     """The graph that the options ask for; what a slice leaves out is said on stderr."""
     from negograph.kg import load
 
     context = context or click.get_current_context()
-    kg = load(data_folders(context))
+    with progress() as watch:
+        kg = load(data_folders(context), watch=watch, in_memory=in_memory)
     slices = dict(context.find_root().meta.get(_SLICES, {}))
     if "as_of" in slices:
         day = _day(slices.pop("as_of"))
@@ -118,12 +134,12 @@ def load(context: click.Context | None = None) -> KnowledgeGraph:
     return kg
 
 
-def asked() -> KnowledgeGraph | Endpoint:
-    """Whom to ask: the engine that ``--endpoint`` names, or the graph in here."""
+def asked(*, limited: bool = False) -> KnowledgeGraph | Endpoint:
+    """Whom to ask: the engine that ``--endpoint`` names, or the graph in here, which ``limited`` bounds by itself."""
     context = click.get_current_context()
     elsewhere = dict(context.find_root().meta.get(_ENDPOINT, {}))
     if "url" not in elsewhere:
-        for name in elsewhere:
+        for name in elsewhere.keys() - ({"time_limit"} if limited else set()):
             raise click.UsageError(f"--{name.replace('_', '-')} needs --endpoint URL")
         return load(context)
     given = {_DATA: "--data", _SLICES: "--as-of, --without, --only and --speaker"}
@@ -133,6 +149,29 @@ def asked() -> KnowledgeGraph | Endpoint:
     from negograph.endpoint import connect
 
     return connect(**elsewhere)
+
+
+@contextmanager
+def progress() -> Iterator[Watch]:
+    """A bar on stderr for work that takes long; nothing where nobody looks, and nothing before there is work."""
+    shown: list[Progress] = []
+
+    def watch(what: str, done: int, total: int) -> None:
+        if not shown and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            shown.append(Progress(console=Console(stderr=True), transient=True))
+            shown[0].add_task(what)
+            shown[0].start()
+        for bar in shown:
+            bar.update(bar.task_ids[0], description=what, completed=done, total=total or None)
+
+    try:
+        yield watch
+    finally:
+        for bar in shown:
+            bar.stop()
 
 
 def _day(text: str) -> date:

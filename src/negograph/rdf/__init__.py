@@ -3,17 +3,19 @@
 from negograph.rdf.forms import named_graphs, reified, with_named_graphs
 from negograph.rdf.reading import rows_of
 from negograph.rdf.slices import as_of, heard, store_of
-from negograph.rdf.writing import OWN_SPACE, build, triples
+from negograph.rdf.writing import OWN_SPACE, build, lines, table_lines, vocabulary
 
 __all__ = [
     "OWN_SPACE",
     "as_of",
     "build",
     "heard",
+    "lines",
     "named_graphs",
     "reified",
     "rows_of",
     "store_of",
-    "triples",
+    "table_lines",
+    "vocabulary",
     "with_named_graphs",
 ]
