@@ -18,7 +18,9 @@ from typing import NamedTuple
 
 import pytest
 
-import serving
+from serving import serving
+
+from conftest import needs
 
 GRAPH = "https://example.org/negograph"
 PASSWORD = "dba"  # of a database that is made new for each run, on loopback
@@ -70,7 +72,7 @@ class Engine(NamedTuple):
 def program(name: str) -> str:
     """The path of a program that is installed on the machine, or beside this Python."""
     found = shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
-    serving.needs(found, f"the engine {name}")
+    needs(found, f"the engine {name}")
     assert found
     return found
 
@@ -134,7 +136,7 @@ def oxigraph(folder: Path) -> Iterator[Engine]:
 @contextlib.contextmanager
 def negograph(folder: Path) -> Iterator[Engine]:
     """Our own server, which holds the packaged graph and changes for nobody."""
-    with serving.serving("--time-limit", "60") as server:
+    with serving("--time-limit", "60") as server:
         yield Engine("negograph", server.url + "sparql", "", "")
 
 

@@ -186,7 +186,7 @@ def test_broken_tables_are_not_built(folder: Writer, tmp_path: Path, run: Run) -
 def test_whoever_builds_is_alone(built: Path, folder: Writer, ontology: Ontology) -> None:
     rows = tables.canonical(tables.read(folder()), ontology)
     with stores.locking.alone(built, wait=True), pytest.raises(StoreError, match="another process builds there"):
-        stores.build(rows, ontology, built, [], wait=False)
+        stores.build(rows, (), ontology, built, [], wait=False)
     assert len(negograph.load(built)) == 12
 
 
