@@ -192,7 +192,9 @@ def test_an_id_stands_once(folder: Writer) -> None:
     file = directory / "relations.csv"
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     file.write_text("".join([*lines, lines[3].replace("president", "chancellor")]), encoding="utf-8")
-    assert [(each.line, each.code) for each in check(directory)] == [(14, "duplicate-id")]
+    assert [str(each).removeprefix(f"{directory}/") for each in check(directory)] == [
+        "relations.csv:14:1: duplicate-id: 'r0003' stands already in line 4 (give each row an id of its own)"
+    ]
 
 
 def test_the_steps_of_a_story_may_stand_anywhere(folder: Writer) -> None:
@@ -202,6 +204,17 @@ def test_the_steps_of_a_story_may_stand_anywhere(folder: Writer) -> None:
     assert check(directory) == []
     (directory / "stories.csv").write_text("".join([head, *reversed(rows[1:])]), encoding="utf-8")
     assert [(each.line, each.column, each.code) for each in check(directory)] == [(3, 14, "steps")]
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_every_step_bears_the_title_of_the_first(folder: Writer, number: int) -> None:
+    directory = folder()
+    file = directory / "stories.csv"
+    old = f"around-green,{number},Around Green"
+    assert old in file.read_text(encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace(old, f"around-green,{number},Around"), encoding="utf-8")
+    (found,) = check(directory)
+    assert (found.line, found.column, found.code) == (number + 1, 16, "title")
 
 
 def test_two_gaps_are_two_findings(folder: Writer) -> None:
@@ -299,11 +312,15 @@ def test_a_manifest_shows_a_table_that_was_cut_at_a_line_end(folder: Writer, tmp
     lines = (directory / "coverage.csv").read_bytes().splitlines(keepends=True)
     (directory / "coverage.csv").write_bytes(b"".join(lines[:-1]))
     found = check(directory)
-    assert any(each.code == "manifest" and "2 rows, not the 3" in each.message for each in found)
+    mend = "(restore the table; if you meant to change it, delete manifest.json)"
+    told = [str(each).removeprefix(f"{directory}/") for each in found]
+    assert f"coverage.csv:0:0: manifest: 2 rows, not the 3 that manifest.json vouches for {mend}" in told
     (directory / "manifest.json").write_text('{"other.csv": {"rows": 5, "sha256": "x"}}')
-    assert any(each.code == "manifest" and "0 rows, not the 5" in each.message for each in check(directory))
+    told = [str(each).removeprefix(f"{directory}/") for each in check(directory)]
+    assert f"other.csv:0:0: manifest: 0 rows, not the 5 that manifest.json vouches for {mend}" in told
     (directory / "manifest.json").write_text("[]")
-    assert any(each.code == "manifest" and "cannot be read" in each.message for each in check(directory))
+    told = [str(each).removeprefix(f"{directory}/") for each in check(directory)]
+    assert f"manifest.json:0:0: manifest: cannot be read {mend}" in told
 
 
 def test_problems_print_as_editors_read_them(folder: Writer) -> None:
@@ -321,7 +338,9 @@ def test_the_order_of_dates_that_are_none_is_no_second_problem(folder: Writer) -
 def test_a_row_of_coverage_that_says_too_little_or_too_much(folder: Writer) -> None:
     rows = [{"source": "text", "paragraph": "4", "status": "coded"}]
     found = [each for each in check(folder(coverage=rows)) if each.file.endswith("coverage.csv")]
-    assert [(each.line, each.message) for each in found] == [(5, "'text' has 3 paragraphs")]
+    assert [(each.line, each.column, each.code, each.message, each.mend) for each in found] == [
+        (5, 6, "coverage", "'text' has 3 paragraphs", "delete the row")
+    ]
 
 
 def test_whoever_reaches_a_circle_by_two_ways_is_not_in_it(folder: Writer) -> None:
@@ -343,9 +362,9 @@ def test_a_paragraph_that_is_cited_has_something_to_code(folder: Writer) -> None
     directory = folder()
     file = directory / "coverage.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("2,coded,", "2,nothing-to-code,"), encoding="utf-8")
-    assert [(each.line, each.message) for each in check(directory)] == [
-        (3, "relations cite it"),
-        (3, "why is there nothing to code?"),
+    assert [str(each).removeprefix(f"{directory}/") for each in check(directory)] == [
+        "coverage.csv:3:8: coverage: relations cite it (its status is coded)",
+        "coverage.csv:3:24: coverage: why is there nothing to code? (say it in a few words)",
     ]
 
 

@@ -72,6 +72,7 @@ HAPPENED: dict[str, list[dict[str, str]]] = {
         {"Event ID": "3", "Event Type": "ASSAULT", "Contexts": "military;hypothetical"},
         {"Event ID": "4", "Event Type": "RETREAT", "Recipient Name": "Zenda League"},
         {"Event ID": "5", "Event Type": "RETREAT"},
+        {"Event ID": "6", "Event Type": "RETREAT", "Recipient Name": "Zenda; Ruritania", "Recipient Country": "Zenda"},
     ],
     "icews": [
         {"CAMEO Code": "193", "Source Country": "Ruritania", "Target Country": "Israel"},

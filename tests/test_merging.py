@@ -28,7 +28,12 @@ def test_other_cells_under_one_id_name_both_files(folder) -> None:
     assert (Path(entity.file).parent, entity.line) == (two, 5)
     assert str(one / "entities.csv") in entity.message
     assert "label" in entity.message
-    assert "renumber" in claim.mend
+    where = one / "entities.csv"
+    assert entity.message == f"'red' has other cells in {where}:5 (label)"
+    assert entity.mend == "correct one of them, or give one an id of its own"
+    assert claim.message == f"'r0004' has other cells in {one / 'relations.csv'}:5 (object)"
+    assert claim.mend == "two claims never share an id: renumber one; an import has a range of its own"
+    assert (entity.column, claim.column) == (1, 1)
     with pytest.raises(DataError):
         negograph.load([one, two])
 
