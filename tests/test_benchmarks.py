@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benchmarks import tables as generated
 
 import negograph
+from benchmarks import tables as generated
 from negograph.tables import check
 
 
