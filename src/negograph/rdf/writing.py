@@ -1,220 +1,369 @@
-"""Rows into triples.
+"""Rows into statements: one function that every size of data and every engine goes through.
 
 What goes into the graph for a column is said by the ontology (``ng:property``, ``ng:cell``). Added
 to that are the things that follow from a row: the classes above its kind, the days that bound its
 dates, the passages that a locator names, and, for an act that is reported and affirmed, the direct
 triple.
+
+A row becomes text, and nothing is kept of it. The statements about one subject differ only in what
+comes behind the subject, which is called a tail here. What the cells of closed lists (kinds,
+predicates, modalities ...) have to say is the same for many rows, and is made once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 
 import pyoxigraph as ox
 
 from negograph.dates import bounds
-from negograph.ontology import CURATORS, EDITORIAL, EDTF, Column, Ontology
-from negograph.tables import Row, Tables
+from negograph.ontology import CURATORS, EDITORIAL, EDTF, Class, Column, Ontology, Predicate, Term
+from negograph.tables import Table, Tables
 from negograph.tables.scope import is_number, paragraphs
 
 OWN_SPACE = {"entities": "ngi", "relations": "ngc", "sources": "ngs"}
 """Prefix of the IRIs that the ids of a table become."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+_END = " .\n"
+_REMEMBERED = 2**13
+"""Dates and locators of which the text is kept, however many rows there are."""
+
+_Cells = Sequence[str]
+_Write = Callable[[_Cells], str]
 
 
-# Terms as N-Triples writes them
+def lines(
+    name: str, header: Sequence[str], rows: Iterable[_Cells], ontology: Ontology, *, graphs: bool = False
+) -> Iterator[str]:
+    """Yield the statements of each row of the table ``name`` as lines of N-Triples, one text a row.
+
+    Rows are written as they come, in constant memory. The same line may come more than once (a
+    passage that two rows cite). The vocabulary is not among them: see :func:`vocabulary`.
+
+    Args:
+        name: of the table (entities, relations, sources, coverage, stories).
+        header: the columns in the order of the cells; one that is missing is empty everywhere.
+        rows: the cells of each row, empty ones as ``""``, as ``csv.reader`` or the tuples of any
+            engine have them. They are not checked again: give it what ``negograph check`` passed.
+        ontology: says what each column becomes.
+        graphs: write N-Quads instead: claims and the direct triples that they carry in the graph
+            of their source, inferences and stories in that of the curators, the rest in no graph.
+
+    Raises:
+        KeyError: a kind, a predicate or a word of a closed list is not in the ontology.
+
+    >>> from negograph.ontology import load_ontology
+    >>> row = next(lines("entities", ["id", "kind", "label"], [["un", "Organisation", "UN"]], load_ontology()))
+    >>> print(row.splitlines()[-1])
+    <https://w3id.org/negograph/id/un> <http://www.w3.org/2000/01/rdf-schema#label> "UN"@en .
+    """
+    columns = ontology.columns[name]
+    place = {column: position for position, column in enumerate(header)}
+    order = [place.get(column, len(header)) for column in columns]
+    if order != list(range(len(header))):
+        pick = itemgetter(*order)
+        rows = (pick((*row, "")) for row in rows)
+    return map(_WRITERS[name](_Form(name, ontology), graphs), rows)
 
 
-def _iri(value: str) -> str:
-    return f"<{value}>"
-
-
-def _text(value: str, suffix: str = "@en") -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' + suffix
-
-
-def _literal(value: str, datatype: str) -> str:
-    return f'"{value}"^^<{datatype}>'
-
-
-def _value(value: str) -> str:
-    return _literal(value, _XSD + "decimal") if is_number(value) else _text(value)
-
-
-def _day(value: date) -> str:
-    return _literal(value.isoformat(), _XSD + "date")
-
-
-# Rows to triples
-
-
-class _Vocabulary:
-    """The ontology, ready for writing many rows: it remembers the terms that it has written."""
-
-    def __init__(self, ontology: Ontology) -> None:
-        self.ontology = ontology
-        self.term = cache(lambda curie: _iri(ontology.expand(curie)))
-        self.thing = cache(self._thing)
-
-    def _thing(self, identifier: str) -> str:
-        """An entity or a claim; ids of claims begin with r and digits, as no slug of an entity does."""
-        return _iri(self.ontology.expand(("ngc:" if is_claim(identifier) else "ngi:") + identifier))
-
-    def encoder(self, column: Column) -> Callable[[str], str]:
-        """Turns one item of a cell of this column into a term."""
-        terms = self.ontology.terms.get(column.terms or "", {})
-        encoders: dict[str, Callable[[str], str]] = {
-            "KindCell": lambda item: _iri(self.ontology.classes[item].iri),
-            "PredicateCell": lambda item: _iri(self.ontology.predicates[item].iri),
-            "TermCell": lambda item: _iri(terms[item].iri),
-            "EntityCell": self.thing,
-            "ClaimCell": self.thing,
-            "ThingCell": self.thing,
-            "SourceCell": lambda item: self.term("ngs:" + item),
-            "StoryCell": lambda item: self.term("ngstory:" + item),
-            "DateCell": lambda item: _literal(item, EDTF),
-            "IntegerCell": lambda item: _literal(item, _XSD + "integer"),
-            "ValueCell": _value,
-            "LocatorCell": partial(_text, suffix=""),
-            "CodeCell": partial(_text, suffix=""),
-            "TextCell": _text,
-            "WikidataCell": lambda item: self.term("wd:" + item),
-            "IriCell": self.term,
-        }
-        return encoders[column.cell]
+def vocabulary(ontology: Ontology) -> str:
+    """The statements of the ontology itself as lines of N-Triples; they belong into every graph."""
+    return "".join(f"{triple}{_END}" for triple in ontology.triples)
 
 
 def is_claim(identifier: str) -> bool:
-    """Whether an id of the tables is that of a claim."""
+    """Whether an id of the tables is that of a claim: r and digits, as no slug of an entity is."""
     return identifier[:1] == "r" and len(identifier) > 4 and identifier[1:].isdecimal()
 
 
-def triples(tables: Tables, ontology: Ontology) -> Iterator[str]:
-    """Yield the graph of ``tables`` as lines of N-Triples, row by row, in the order of the rows.
-
-    The same line may come more than once (a passage that many rows cite). The vocabulary itself is
-    not among them.
-    """
-    vocabulary = _Vocabulary(ontology)
-    for name, table in tables.items():
-        write = _row_writer(name, vocabulary)
-        for row in table.rows:
-            for subject, predicate, term in write(row):
-                yield f"{subject} {predicate} {term} .\n"
+# What all tables share
 
 
-_Statement = tuple[str, str, str]
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around an item of a cell in a tail; ``encode`` makes the term where that is not enough."""
+
+    before: str
+    after: str = ""
+    encode: Callable[[str], str] | None = None
 
 
-def _row_writer(name: str, vocabulary: _Vocabulary) -> Callable[[Row], Iterator[_Statement]]:
-    """What writes one row of the table ``name``."""
-    cells = [
-        (column, [_iri(iri) for iri in map(vocabulary.ontology.expand, column.properties)], vocabulary.encoder(column))
-        for column in vocabulary.ontology.columns[name].values()
-        if column.properties
-    ]
-    follows = {
-        "entities": _entity,
-        "relations": _claim,
-        "sources": _source,
-        "coverage": _passage_of_coverage,
-        "stories": _step,
-    }[name]
+class _Form:
+    """How the cells of one table become tails, made from the ontology before the first row."""
 
-    def write(row: Row) -> Iterator[_Statement]:
-        subject = _subject(name, row, vocabulary)
-        for column, predicates, encode in cells:
-            text = row[column.name] or column.default
-            for item in (text.split(column.separator) if column.separator else [text]) if text else ():
-                for predicate in predicates:
-                    yield subject, predicate, encode(item)
-        yield from follows(row, subject, vocabulary)
+    def __init__(self, name: str, ontology: Ontology) -> None:
+        self.ontology = ontology
+        self.at = {column: position for position, column in enumerate(ontology.columns[name])}
+        self._closed: list[tuple[int, str, str, dict[str, str]]] = []
+        self._open: list[tuple[int, str | None, str, str, Callable[[str], str] | None]] = []
+        for column in ontology.columns[name].values():
+            position, words = self.at[column.name], self._words(column)
+            for curie in column.properties:
+                before = f" <{ontology.expand(curie)}> "
+                if words:
+                    self._closed.append((position, column.default, before, words))
+                else:
+                    around = self._around(column)
+                    self._open.append((position, column.separator, before + around.before, around.after, around.encode))
+        self.closed = itemgetter(*(position for position, *_ in self._closed), *(0,) * (len(self._closed) < 2))
+
+    def iri(self, curie: str) -> str:
+        """The term of a CURIE or an IRI."""
+        return f"<{self.ontology.expand(curie)}>"
+
+    def space(self, prefix: str) -> str:
+        """What a term begins with whose IRI is in the namespace of ``prefix``."""
+        return f"<{self.ontology.prefixes[prefix]}"
+
+    def tail(self, predicate: str, term: str) -> str:
+        """The tail that says ``term``, a CURIE or an IRI."""
+        return f" {self.iri(predicate)} {self.iri(term)}"
+
+    def closed_tails(self, cells: _Cells) -> list[str]:
+        """What the cells of closed lists say."""
+        said = ((before, words, cells[position] or default) for position, default, before, words in self._closed)
+        return [before + words[text] for before, words, text in said if text]
+
+    def open_tails(self, cells: _Cells, tails: list[str]) -> list[str]:
+        """Add what all other cells say to ``tails``."""
+        for position, separator, before, after, encode in self._open:
+            if text := cells[position]:
+                for item in text.split(separator) if separator else (text,):
+                    tails.append(before + (encode(item) if encode else item) + after)
+        return tails
+
+    def _words(self, column: Column) -> dict[str, str]:
+        """The items of a closed list and their terms; empty for any other column."""
+        lists: dict[str, Mapping[str, Class | Predicate | Term]] = {
+            "KindCell": self.ontology.classes,
+            "PredicateCell": self.ontology.predicates,
+            "TermCell": self.ontology.terms.get(column.terms or "", {}),
+        }
+        return {word: f"<{each.iri}>" for word, each in lists.get(column.cell, {}).items()}
+
+    def _around(self, column: Column) -> _Around:
+        claim, entity = self.space("ngc"), self.space("ngi")
+        forms = {
+            "EntityCell": _Around(entity, ">"),
+            "ClaimCell": _Around(claim, ">"),
+            "ThingCell": _Around("", ">", lambda item: (claim if is_claim(item) else entity) + item),
+            "SourceCell": _Around(self.space("ngs"), ">"),
+            "StoryCell": _Around(self.space("ngstory"), ">"),
+            "WikidataCell": _Around(self.space("wd"), ">"),
+            "IriCell": _Around("", "", self.iri),
+            "DateCell": _Around('"', f'"^^<{EDTF}>'),
+            "IntegerCell": _Around('"', f'"^^<{_XSD}integer>'),
+            "ValueCell": _Around("", "", _value),
+            "LocatorCell": _Around('"', '"', _escaped),
+            "CodeCell": _Around('"', '"', _escaped),
+            "TextCell": _Around('"', '"@en', _escaped),
+        }
+        return forms[column.cell]
+
+
+def _escaped(text: str) -> str:
+    if "\\" in text or '"' in text or "\n" in text or "\r" in text:
+        return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return text
+
+
+def _text(value: str) -> str:
+    return f'"{_escaped(value)}"@en'
+
+
+def _value(value: str) -> str:
+    return f'"{value}"^^<{_XSD}decimal>' if is_number(value) else _text(value)
+
+
+def _said(subject: str, tails: Iterable[str], end: str = _END) -> str:
+    """The lines that say ``tails`` of ``subject``."""
+    return subject + (end + subject).join(tails) + end
+
+
+class _Days:
+    """The tails of the first day that one date allows, and of the last that another does."""
+
+    def __init__(self, form: _Form) -> None:
+        before, after = f" {form.iri('ng:earliest')} ", f" {form.iri('ng:latest')} "
+
+        @lru_cache(_REMEMBERED)
+        def tails(start: str, end: str) -> tuple[str, ...]:
+            first = bounds(start, interval=True).earliest if start else None
+            last = bounds(end, interval=True).latest if end else None
+            pairs = ((before, first), (after, last))
+            return tuple(f'{predicate}"{day.isoformat()}"^^<{_XSD}date>' for predicate, day in pairs if day)
+
+        self.tails = tails
+
+
+# Table by table
+
+
+def _of_entities(form: _Form, graphs: bool) -> _Write:
+    space, days, classes = form.space("ngi"), _Days(form).tails, form.ontology.classes
+    kind, start, end = (form.at[name] for name in ("kind", "start", "end"))
+    known: dict[object, tuple[list[str], bool]] = {}
+
+    def constant(cells: _Cells) -> tuple[list[str], bool]:
+        own = classes[cells[kind]]
+        above = sorted(own.ancestors & classes.keys() - {own.name})
+        tails = form.closed_tails(cells) + [form.tail("rdf:type", classes[each].iri) for each in above]
+        return tails, own.point_in_time
+
+    def write(cells: _Cells) -> str:
+        key = form.closed(cells)
+        tails, at_once = known.get(key) or known.setdefault(key, constant(cells))
+        tails = form.open_tails(cells, tails.copy())
+        if first := cells[start]:
+            tails += days(first, cells[end] or (first if at_once else ""))
+        elif last := cells[end]:
+            tails += days("", last)
+        return _said(f"{space}{cells[0]}>", tails)
 
     return write
 
 
-def _subject(name: str, row: Row, vocabulary: _Vocabulary) -> str:
-    if name == "coverage":
-        return _passage(row["source"], int(row["paragraph"]), vocabulary)
-    if name == "stories":
-        return vocabulary.term(f"ngstory:{row['story']}.{row['step']}")
-    return vocabulary.term(f"{OWN_SPACE[name]}:{row['id']}")
+def _of_sources(form: _Form, graphs: bool) -> _Write:
+    space, days, published = form.space("ngs"), _Days(form).tails, form.at["published"]
+    constant = form.tail("rdf:type", "ng:Source")
+
+    def write(cells: _Cells) -> str:
+        tails = form.open_tails(cells, [constant, *form.closed_tails(cells)])
+        return _said(f"{space}{cells[0]}>", [*tails, *days(cells[published], cells[published])])
+
+    return write
 
 
-def _entity(row: Row, subject: str, vocabulary: _Vocabulary) -> Iterator[_Statement]:
-    kind = vocabulary.ontology.classes[row["kind"]]
-    for name in sorted(kind.ancestors - {kind.name}):
-        if above := vocabulary.ontology.classes.get(name):
-            yield subject, vocabulary.term("rdf:type"), _iri(above.iri)
-    at_once = kind.point_in_time
-    yield from _days(subject, row["start"], row["end"] or (row["start"] if at_once else ""), vocabulary)
+def _of_coverage(form: _Form, graphs: bool) -> _Write:
+    space, source, paragraph = form.space("ngp"), form.at["source"], form.at["paragraph"]
+    constant = form.tail("rdf:type", "ng:Passage")
+
+    def write(cells: _Cells) -> str:
+        tails = form.open_tails(cells, [constant, *form.closed_tails(cells)])
+        return _said(f"{space}{cells[source]}.p{int(cells[paragraph])}>", tails)
+
+    return write
 
 
-def _source(row: Row, subject: str, vocabulary: _Vocabulary) -> Iterator[_Statement]:
-    yield subject, vocabulary.term("rdf:type"), vocabulary.term("ng:Source")
-    yield from _days(subject, row["published"], row["published"], vocabulary)
+def _of_stories(form: _Form, graphs: bool) -> _Write:
+    space, (story, step, title) = form.space("ngstory"), (form.at[name] for name in ("story", "step", "title"))
+    end = f" <{CURATORS}>{_END}" if graphs else _END
+    constant = form.tail("rdf:type", "ng:StoryStep")
+    whole = [form.tail("rdf:type", "ng:Story"), form.tail("prov:wasAttributedTo", CURATORS)]
+    label = f" {form.iri('rdfs:label')} "
+
+    def write(cells: _Cells) -> str:
+        tails = form.open_tails(cells, [constant, *form.closed_tails(cells)])
+        own = _said(f"{space}{cells[story]}.{cells[step]}>", tails, end)
+        return own + _said(f"{space}{cells[story]}>", [*whole, label + _text(cells[title])], end)
+
+    return write
 
 
-def _passage_of_coverage(row: Row, subject: str, vocabulary: _Vocabulary) -> Iterator[_Statement]:
-    yield subject, vocabulary.term("rdf:type"), vocabulary.term("ng:Passage")
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What the closed cells of a claim decide."""
+
+    tails: list[str]
+    direct: list[str]
+    """Predicates of its direct triples, if it has a source."""
+    value: Callable[[str], str] | None
+    """Makes the object where that is a value."""
+    dated: bool
 
 
-def _step(row: Row, subject: str, vocabulary: _Vocabulary) -> Iterator[_Statement]:
-    story = vocabulary.term("ngstory:" + row["story"])
-    yield subject, vocabulary.term("rdf:type"), vocabulary.term("ng:StoryStep")
-    yield story, vocabulary.term("rdf:type"), vocabulary.term("ng:Story")
-    yield story, vocabulary.term("rdfs:label"), _text(row["title"])
-    yield story, vocabulary.term("prov:wasAttributedTo"), _iri(CURATORS)
+def _of_relations(form: _Form, graphs: bool) -> _Write:
+    claims, entities, sources = form.space("ngc"), form.space("ngi"), form.space("ngs")
+    names = ("subject", "object", "value", "start", "end", "source", "locator", "attributed_to")
+    subject, target, value, start, end, source, locator, voices = (form.at[name] for name in names)
+    days, passages = _Days(form).tails, _passages(form)
+    spoken, thing = f" {form.iri('prov:wasAttributedTo')} ", f" {form.iri('rdf:object')} "
+    known: dict[object, _Claim] = {}
+
+    def write(cells: _Cells) -> str:
+        key = form.closed(cells)
+        claim = known.get(key) or known.setdefault(key, _claim(form, cells))
+        tails = form.open_tails(cells, claim.tails.copy())
+        text, own, place = "", cells[source], cells[locator]
+        if not cells[voices]:
+            tails.append(spoken + (f"{sources}{own}>" if own and own != EDITORIAL else f"<{CURATORS}>"))
+        if place:
+            cited, text = passages(own, place)
+            tails += cited
+        if claim.value:
+            what = claim.value(cells[value])
+            tails.append(thing + what)
+        else:
+            what = f"{claims if is_claim(cells[target]) else entities}{cells[target]}>"
+        if claim.dated:
+            tails += days(cells[value], cells[value])
+        if cells[start] or cells[end]:
+            tails += days(cells[start], cells[end])
+        close = (f" {sources}{own}>{_END}" if own else f" <{CURATORS}>{_END}") if graphs else _END
+        if own and claim.direct:
+            who = f"{claims if is_claim(cells[subject]) else entities}{cells[subject]}>"
+            for each in claim.direct:
+                text += f"{who}{each}{what}{close}"
+        return _said(f"{claims}{cells[0]}>", tails, close) + text
+
+    return write
 
 
-def _claim(row: Row, subject: str, vocabulary: _Vocabulary) -> Iterator[_Statement]:
-    ontology = vocabulary.ontology
-    predicate = ontology.predicates[row["predicate"]]
-    modality = row["modality"] or predicate.default_modality
-    yield subject, vocabulary.term("rdf:type"), vocabulary.term("ng:Claim")
-    if not row["modality"]:
-        yield subject, vocabulary.term("ng:modality"), _iri(ontology.terms["Modality"][modality].iri)
-    if not row["attributed_to"]:
-        own_voice = row["source"] not in ("", EDITORIAL)
-        speaker = vocabulary.term("ngs:" + row["source"]) if own_voice else _iri(CURATORS)
-        yield subject, vocabulary.term("prov:wasAttributedTo"), speaker
-    for number in paragraphs(row["locator"]) if row["locator"] else ():
-        passage = _passage(row["source"], number, vocabulary)
-        yield subject, vocabulary.term("prov:wasDerivedFrom"), passage
-        yield passage, vocabulary.term("rdf:type"), vocabulary.term("ng:Passage")
-        yield passage, vocabulary.term("dcterms:isPartOf"), vocabulary.term("ngs:" + row["source"])
-        yield passage, vocabulary.term("ng:paragraph"), _literal(str(number), _XSD + "integer")
-    target = vocabulary.thing(row["object"]) if row["object"] else ""
-    if predicate.value_range:
-        dated = predicate.value_range == EDTF
-        target = _literal(row["value"], EDTF) if dated else _text(row["value"])
-        yield subject, vocabulary.term("rdf:object"), target
-        if dated:
-            yield from _days(subject, row["value"], row["value"], vocabulary)
-    yield from _days(subject, row["start"], row["end"], vocabulary)
-    if row["source"] and modality == "reported" and row["polarity"] != "negated" and row["rank"] != "deprecated":
-        for iri in predicate.ancestors:
-            yield vocabulary.thing(row["subject"]), _iri(iri), target
+def _claim(form: _Form, cells: _Cells) -> _Claim:
+    ontology, at = form.ontology, form.at
+    predicate = ontology.predicates[cells[at["predicate"]]]
+    modality = cells[at["modality"]] or predicate.default_modality
+    tails = [form.tail("rdf:type", "ng:Claim"), *form.closed_tails(cells)]
+    if not cells[at["modality"]]:
+        tails.append(form.tail("ng:modality", ontology.terms["Modality"][modality].iri))
+    stands = modality == "reported" and cells[at["polarity"]] != "negated" and cells[at["rank"]] != "deprecated"
+    direct = [f" <{iri}> " for iri in predicate.ancestors] if stands else []
+    dated = predicate.value_range == EDTF
+    value = (lambda text: f'"{text}"^^<{EDTF}>') if dated else _text
+    return _Claim(tails, direct, value if predicate.value_range else None, dated)
 
 
-def _passage(source: str, number: int, vocabulary: _Vocabulary) -> str:
-    return vocabulary.term(f"ngp:{source}.p{number}")
+def _passages(form: _Form) -> Callable[[str, str], tuple[list[str], str]]:
+    """For a source and a locator: the tails of a claim that cites it, and the lines about the passages."""
+    passage, sources = form.space("ngp"), form.space("ngs")
+    derived, type_ = f" {form.iri('prov:wasDerivedFrom')} ", form.tail("rdf:type", "ng:Passage")
+    whole, number = f" {form.iri('dcterms:isPartOf')} ", f" {form.iri('ng:paragraph')} "
+
+    @lru_cache(_REMEMBERED // 8)
+    def made(source: str, locator: str) -> tuple[list[str], str]:
+        named = [(f"{passage}{source}.p{each}>", each) for each in paragraphs(locator)]
+        about = (
+            _said(term, (type_, f"{whole}{sources}{source}>", f'{number}"{each}"^^<{_XSD}integer>'))
+            for term, each in named
+        )
+        return [derived + term for term, _ in named], "".join(about)
+
+    return made
 
 
-def _days(subject: str, start: str, end: str, vocabulary: _Vocabulary) -> Iterator[_Statement]:
-    """The first day that ``start`` allows and the last that ``end`` allows, where there are such."""
-    if start and (first := bounds(start, interval=True).earliest):
-        yield subject, vocabulary.term("ng:earliest"), _day(first)
-    if end and (last := bounds(end, interval=True).latest):
-        yield subject, vocabulary.term("ng:latest"), _day(last)
+_WRITERS: dict[str, Callable[[_Form, bool], _Write]] = {
+    "entities": _of_entities,
+    "relations": _of_relations,
+    "sources": _of_sources,
+    "coverage": _of_coverage,
+    "stories": _of_stories,
+}
+
+
+def table_lines(table: Table, ontology: Ontology, *, graphs: bool = False) -> Iterator[str]:
+    """The lines of a table that has been read."""
+    header = table.header or tuple(ontology.columns[table.name])
+    pick = itemgetter(*header)
+    return lines(table.name, header, (pick(row.cells) for row in table.rows), ontology, graphs=graphs)
 
 
 def build(tables: Tables, ontology: Ontology) -> ox.Store:
     """Return a store in memory that holds the vocabulary and the graph of ``tables``."""
     store = ox.Store()
-    store.bulk_extend(ox.Quad(*triple) for triple in ontology.triples)
-    store.bulk_load("".join(triples(tables, ontology)).encode(), format=ox.RdfFormat.N_TRIPLES)
+    text = vocabulary(ontology) + "".join(line for table in tables.values() for line in table_lines(table, ontology))
+    store.bulk_load(text.encode(), format=ox.RdfFormat.N_TRIPLES, lenient=True)
     return store
