@@ -100,5 +100,9 @@ class ExportError(NegographError):
     """A file cannot be written, or its format is not known."""
 
 
+class ClusterError(NegographError):
+    """Spark is missing, or cannot read the tables or write the parts."""
+
+
 class ServerError(NegographError):
     """The server cannot start or go on: packages are missing, the port is taken."""
