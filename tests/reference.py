@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from negograph.dates import bounds
@@ -140,7 +141,7 @@ class Reference:
 
     def thing(self, item: str) -> str:
         """An entity or a claim as a term."""
-        return self.iri(("ngc:" if item[1:].isdecimal() and item[0] == "r" else "ngi:") + item)
+        return self.iri(("ngc:" if re.fullmatch(r"r[0-9]{4,}", item) else "ngi:") + item)
 
     def text(self, text: str, suffix: str = "@en") -> str:
         """A text as a term."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import tracemalloc
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,11 +16,12 @@ from hypothesis import strategies as st
 
 import negograph
 from negograph import KnowledgeGraph, rdf, tables
-from negograph.ontology import Ontology
+from negograph.ontology import EDTF, Column, Ontology, load_ontology, resource
 from negograph.tables import Row, Table, Tables
 from negograph.tables.reading import hygiene
 
 from conftest import SMALL, Writer, row_of_relations
+from reference import Reference
 
 
 def ask(kg: KnowledgeGraph, pattern: str) -> bool:
@@ -294,3 +298,117 @@ def test_shuffled_rows_make_the_same_graph(folder: Writer, ontology: Ontology) -
         for name, table in read.items()
     }
     assert set(rdf.build(read, ontology)) == set(rdf.build(turned, ontology))
+
+
+# One function from rows to text
+
+
+def said(tables: Tables, ontology: Ontology, *, graphs: bool) -> set[ox.Quad]:
+    text = "".join(row for table in tables.values() for row in rdf.table_lines(table, ontology, graphs=graphs))
+    return set(ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS))
+
+
+def expected(tables: Tables, ontology: Ontology, *, graphs: bool) -> set[ox.Quad]:
+    text = "".join(
+        f"{subject} {predicate} {target} {graph if graphs else ''} .\n"
+        for subject, predicate, target, graph in Reference(ontology).statements(tables)
+    )
+    return set(ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS))
+
+
+@pytest.mark.parametrize("graphs", [False, True])
+def test_rows_say_what_the_plain_reading_says(folder: Writer, ontology: Ontology, graphs: bool) -> None:
+    for data in (resource("data"), folder()):
+        read = tables.read(data)
+        assert said(read, ontology, graphs=graphs) == expected(read, ontology, graphs=graphs)
+
+
+def test_the_store_holds_what_the_plain_reading_says(ontology: Ontology) -> None:
+    read = tables.read(resource("data"))
+    words = set(ox.parse(rdf.vocabulary(ontology).encode(), format=ox.RdfFormat.N_TRIPLES))
+    assert set(rdf.build(read, ontology)) == expected(read, ontology, graphs=False) | words
+
+
+ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n"), max_size=12)
+SLUG = st.sampled_from(["blue", "r-and-d", "r1", "rio-2016", "r123", "green-army"])
+CLAIM = st.sampled_from(["r0001", "r12345"])
+DATE = st.sampled_from(["", "2019", "2019-02", "2019-02-28", "2019-21", "2019-24~", "2020?", "0001"])
+
+
+def any_cell(column: Column, ontology: Ontology) -> st.SearchStrategy[str]:
+    """Cells of the right form, whether or not a row of them makes sense."""
+    forms = {
+        "KindCell": st.sampled_from(ontology.kinds),
+        "PredicateCell": st.sampled_from(list(ontology.predicates)),
+        "TermCell": st.sampled_from(["", *ontology.terms.get(column.terms or "", {})]),
+        "EntityCell": SLUG,
+        "ClaimCell": CLAIM,
+        "ThingCell": st.one_of(SLUG, CLAIM),
+        "Identifier": CLAIM if column.table == "relations" else SLUG,
+        "SourceCell": st.sampled_from(["text", "editorial", ""]),
+        "StoryCell": SLUG,
+        "DateCell": st.one_of(DATE, st.just("..")) if column.name == "end" else DATE,
+        "IntegerCell": st.integers(-2, 30).map(str),
+        "WikidataCell": st.sampled_from(["", "Q1"]),
+        "IriCell": st.sampled_from(["https://example.org/x#y", "wd:Q7", "pax:12"]),
+        "LocatorCell": st.sampled_from(["", "1", "2-4", "1|3-5|9"]),
+        "ValueCell": st.one_of(ANY_TEXT, NUMBER, st.sampled_from(["-0", "007", "1e5", "0.25"])),
+    }
+    item = forms.get(column.cell, ANY_TEXT)
+    if not column.separator or column.cell == "LocatorCell":
+        return item
+    return st.lists(item.filter(lambda text: text and "|" not in text), max_size=3, unique=True).map("|".join)
+
+
+def dated(ontology: Ontology, row: dict[str, str]) -> dict[str, str]:
+    """The row with a date as its value where its predicate wants one."""
+    predicate = ontology.predicates.get(row.get("predicate", ""))
+    span = ["2019", "2019/2020-03", "2020/..", "../2021"][len(row.get("value", "")) % 4]
+    return row | {"value": span} if predicate and predicate.value_range == EDTF else row
+
+
+ROWS = {
+    name: st.fixed_dictionaries({column.name: any_cell(column, load_ontology()) for column in columns.values()}).map(
+        partial(dated, load_ontology())
+    )
+    for name, columns in load_ontology().columns.items()
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_any_row_says_what_the_plain_reading_says(ontology: Ontology, name: str, data: st.DataObject) -> None:
+    rows = data.draw(st.lists(ROWS[name], min_size=1, max_size=3))
+    table = Table(name, tuple(Row(number, row) for number, row in enumerate(rows)))
+    for graphs in (False, True):
+        assert said({name: table}, ontology, graphs=graphs) == expected({name: table}, ontology, graphs=graphs)
+
+
+def test_columns_may_stand_in_any_order_and_be_missing(ontology: Ontology) -> None:
+    row = {"id": "deal", "kind": "Agreement", "label": "Deal", "start": "2020-02", "aliases": "a|b"}
+    plain = list(rdf.table_lines(Table("entities", (Row(1, row),), tuple(row)), ontology))
+    turned = dict(reversed(row.items()))
+    assert list(rdf.lines("entities", list(turned), [list(turned.values())], ontology)) == plain
+    full = [row.get(column, "") for column in ontology.columns["entities"]]
+    assert list(rdf.lines("entities", list(ontology.columns["entities"]), iter([full]), ontology)) == plain
+
+
+def test_rows_are_written_as_they_come_in_constant_memory(ontology: Ontology) -> None:
+    header = list(ontology.columns["relations"])
+
+    def rows() -> Iterator[list[str]]:
+        for number in range(1, 20_001):
+            cells = {"id": f"r{number:04}", "subject": f"s{number}", "predicate": "met", "object": f"o{number}"}
+            cells |= {"source": f"source-{number}", "locator": str(number % 97 + 1), "gist": f"gist {number}"}
+            cells |= {"start": f"{number % 2000 + 1:04}-01", "attributed_to": f"s{number}"}
+            yield [cells.get(column, "") for column in header]
+
+    tracemalloc.start()
+    try:
+        written = sum(len(text) for text in rdf.lines("relations", header, rows(), ontology))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert written > 20e6
+    assert peak < 8e6

@@ -30,7 +30,7 @@ OWN_SPACE = {"entities": "ngi", "relations": "ngc", "sources": "ngs"}
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _END = " .\n"
 _REMEMBERED = 2**13
-"""Dates and locators of which the text is kept, however many rows there are."""
+"""Dates of which the days are kept, however many rows there are."""
 
 _Cells = Sequence[str]
 _Write = Callable[[_Cells], str]
@@ -99,16 +99,21 @@ class _Form:
         self.ontology = ontology
         self.at = {column: position for position, column in enumerate(ontology.columns[name])}
         self._closed: list[tuple[int, str, str, dict[str, str]]] = []
-        self._open: list[tuple[int, str | None, str, str, Callable[[str], str] | None]] = []
+        self._plain: list[tuple[int, str, str]] = []
+        self._open: list[tuple[int, str | None, str, str, Callable[[str], str]]] = []
         for column in ontology.columns[name].values():
             position, words = self.at[column.name], self._words(column)
             for curie in column.properties:
                 before = f" <{ontology.expand(curie)}> "
                 if words:
                     self._closed.append((position, column.default, before, words))
+                    continue
+                around = self._around(column)
+                if column.separator or around.encode:
+                    encode = around.encode or str
+                    self._open.append((position, column.separator, before + around.before, around.after, encode))
                 else:
-                    around = self._around(column)
-                    self._open.append((position, column.separator, before + around.before, around.after, around.encode))
+                    self._plain.append((position, before + around.before, around.after))
         self.closed = itemgetter(*(position for position, *_ in self._closed), *(0,) * (len(self._closed) < 2))
 
     def iri(self, curie: str) -> str:
@@ -128,12 +133,15 @@ class _Form:
         said = ((before, words, cells[position] or default) for position, default, before, words in self._closed)
         return [before + words[text] for before, words, text in said if text]
 
-    def open_tails(self, cells: _Cells, tails: list[str]) -> list[str]:
-        """Add what all other cells say to ``tails``."""
+    def open_tails(self, cells: _Cells) -> list[str]:
+        """What all other cells say."""
+        tails = [before + text + after for position, before, after in self._plain if (text := cells[position])]
         for position, separator, before, after, encode in self._open:
             if text := cells[position]:
-                for item in text.split(separator) if separator else (text,):
-                    tails.append(before + (encode(item) if encode else item) + after)
+                if separator and separator in text:
+                    tails += [before + encode(item) + after for item in text.split(separator)]
+                else:
+                    tails.append(before + encode(text) + after)
         return tails
 
     def _words(self, column: Column) -> dict[str, str]:
@@ -217,7 +225,7 @@ def _of_entities(form: _Form, graphs: bool) -> _Write:
     def write(cells: _Cells) -> str:
         key = form.closed(cells)
         tails, at_once = known.get(key) or known.setdefault(key, constant(cells))
-        tails = form.open_tails(cells, tails.copy())
+        tails = tails + form.open_tails(cells)
         if first := cells[start]:
             tails += days(first, cells[end] or (first if at_once else ""))
         elif last := cells[end]:
@@ -232,7 +240,7 @@ def _of_sources(form: _Form, graphs: bool) -> _Write:
     constant = form.tail("rdf:type", "ng:Source")
 
     def write(cells: _Cells) -> str:
-        tails = form.open_tails(cells, [constant, *form.closed_tails(cells)])
+        tails = [constant, *form.closed_tails(cells), *form.open_tails(cells)]
         return _said(f"{space}{cells[0]}>", [*tails, *days(cells[published], cells[published])])
 
     return write
@@ -243,7 +251,7 @@ def _of_coverage(form: _Form, graphs: bool) -> _Write:
     constant = form.tail("rdf:type", "ng:Passage")
 
     def write(cells: _Cells) -> str:
-        tails = form.open_tails(cells, [constant, *form.closed_tails(cells)])
+        tails = [constant, *form.closed_tails(cells), *form.open_tails(cells)]
         return _said(f"{space}{cells[source]}.p{int(cells[paragraph])}>", tails)
 
     return write
@@ -257,7 +265,7 @@ def _of_stories(form: _Form, graphs: bool) -> _Write:
     label = f" {form.iri('rdfs:label')} "
 
     def write(cells: _Cells) -> str:
-        tails = form.open_tails(cells, [constant, *form.closed_tails(cells)])
+        tails = [constant, *form.closed_tails(cells), *form.open_tails(cells)]
         own = _said(f"{space}{cells[story]}.{cells[step]}>", tails, end)
         return own + _said(f"{space}{cells[story]}>", [*whole, label + _text(cells[title])], end)
 
@@ -287,7 +295,7 @@ def _of_relations(form: _Form, graphs: bool) -> _Write:
     def write(cells: _Cells) -> str:
         key = form.closed(cells)
         claim = known.get(key) or known.setdefault(key, _claim(form, cells))
-        tails = form.open_tails(cells, claim.tails.copy())
+        tails = claim.tails + form.open_tails(cells)
         text, own, place = "", cells[source], cells[locator]
         if not cells[voices]:
             tails.append(spoken + (f"{sources}{own}>" if own and own != EDITORIAL else f"<{CURATORS}>"))
@@ -332,15 +340,16 @@ def _passages(form: _Form) -> Callable[[str, str], tuple[list[str], str]]:
     passage, sources = form.space("ngp"), form.space("ngs")
     derived, type_ = f" {form.iri('prov:wasDerivedFrom')} ", form.tail("rdf:type", "ng:Passage")
     whole, number = f" {form.iri('dcterms:isPartOf')} ", f" {form.iri('ng:paragraph')} "
+    integer = f"^^<{_XSD}integer>"
 
-    @lru_cache(_REMEMBERED // 8)
     def made(source: str, locator: str) -> tuple[list[str], str]:
-        named = [(f"{passage}{source}.p{each}>", each) for each in paragraphs(locator)]
-        about = (
-            _said(term, (type_, f"{whole}{sources}{source}>", f'{number}"{each}"^^<{_XSD}integer>'))
-            for term, each in named
-        )
-        return [derived + term for term, _ in named], "".join(about)
+        home = f"{whole}{sources}{source}>"
+        cited, about = [], ""
+        for each in (locator,) if locator.isdecimal() else paragraphs(locator):
+            term = f"{passage}{source}.p{each}>"
+            cited.append(derived + term)
+            about += f'{term}{type_}{_END}{term}{home}{_END}{term}{number}"{each}"{integer}{_END}'
+        return cited, about
 
     return made
 
