@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +16,28 @@ from negograph.cli import main
 from negograph.ontology import Ontology, load_ontology
 
 ROOT = Path(__file__).parents[1]
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+
+
+def needs(there: object, what: str) -> None:
+    """Skip where a tool is missing; in CI that is a failure."""
+    if not there:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless browser, one for all tests: playwright drives no second one beside it."""
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    needs(found, "chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=_QUIET)
+        yield browser
+        browser.close()
+
 
 SMALL: dict[str, list[dict[str, str]]] = {
     "entities": [

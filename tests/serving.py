@@ -123,11 +123,3 @@ def serving(*options: str) -> Iterator[Served]:
         for stream in (process.stdout, process.stderr):
             if stream:
                 stream.close()
-
-
-def needs(there: object, what: str) -> None:
-    """Skip where a tool is missing; in CI that is a failure."""
-    import pytest
-
-    if not there:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{what} is not installed")

@@ -8,7 +8,6 @@ import json
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -30,8 +29,6 @@ from negograph.explorer.render import as_json
 
 from conftest import SMALL
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 VIEWS = ("ledger", "lanes", "network", "table")
 STORIES = [
     {
@@ -75,20 +72,6 @@ STORIES = [
 
 def with_stories(kg: KnowledgeGraph, rows: list[dict[str, str]] = STORIES, **more: Any) -> Written:
     return explore({**kg._tables, "stories": rows}, kg.ontology, kg.answer, **more)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("these tests need a browser: apt-get install chromium")
-        pytest.skip("no chromium here")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,9 @@ import pytest
 import rdflib
 
 from negograph.kg import KnowledgeGraph
-from serving import COMMAND, Served, needs, serving
+from serving import COMMAND, Served, serving
+
+from conftest import needs
 
 SOURCE = "https://w3id.org/negograph/source/re-russia"
 SELECT = "SELECT ?who { ngi:us-taliban-talks ng:sidelined ?who }"

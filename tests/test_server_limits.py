@@ -18,7 +18,9 @@ import pytest
 from negograph.server import media
 from negograph.server.screening import DEEPEST, ForbiddenError, MalformedError, is_update, screen
 from negograph.server.zygote import _confine
-from serving import Served, needs, serving
+from serving import Served, serving
+
+from conftest import needs
 
 LIMIT = 1.0
 GRACE = 0.5

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from serving import Served, needs, serving
+from serving import Served, serving
 
 from conftest import Writer
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
-)
 QUERY = "SELECT ?label WHERE { ngi:us-taliban-talks ng:sidelined ?who . ?who rdfs:label ?label }"
 
 
@@ -27,21 +23,16 @@ def server() -> Iterator[Served]:
 
 
 @pytest.fixture
-def page() -> Iterator[Any]:
+def page(chromium: Any) -> Iterator[Any]:
     """A page of a headless browser that records what it asks for and what it complains about."""
-    needs(CHROMIUM, "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        tab = browser.new_page()
-        tab.requests, tab.complaints = [], []
-        tab.on("request", lambda request: tab.requests.append(request.url))
-        tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
-        tab.on("console", lambda message: tab.complaints.append(message.text) if message.type == "error" else None)
-        tab.on("dialog", lambda dialog: (tab.complaints.append("a dialog"), dialog.dismiss()))
-        yield tab
-        browser.close()
+    tab = chromium.new_page()
+    tab.requests, tab.complaints = [], []
+    tab.on("request", lambda request: tab.requests.append(request.url))
+    tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
+    tab.on("console", lambda message: tab.complaints.append(message.text) if message.type == "error" else None)
+    tab.on("dialog", lambda dialog: (tab.complaints.append("a dialog"), dialog.dismiss()))
+    yield tab
+    tab.context.close()
 
 
 def outside(page: Any, server: Served) -> list[str]:

@@ -145,20 +145,9 @@ function drawFacets({ counts, filtered }) {
     }),
     el("span", { class: "what" }, "hide the rest instead of fading it"),
   );
-  const reset = {
-    kinds: [],
-    links: [],
-    groups: [],
-    sources: [],
-    speakers: [],
-    from: "",
-    to: "",
-    undated: true,
-    search: "",
-  };
   const clear = el(
     "button",
-    { type: "button", "data-key": "clear", disabled: !filtered, onclick: () => update(reset) },
+    { type: "button", "data-key": "clear", disabled: !filtered, onclick: () => update(UNFILTERED) },
     "Clear filters",
   );
   byName("facets").replaceChildren(

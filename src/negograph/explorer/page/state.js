@@ -1,11 +1,7 @@
 // The state of the page, and the URL hash that says it: whoever opens the link sees the same.
 
 const VIEWS = { ledger: "Ledger", lanes: "Lanes", network: "Network", table: "Table" };
-const DEFAULTS = {
-  view: "ledger",
-  focus: "",
-  path: "",
-  search: "",
+const UNFILTERED = {
   kinds: [],
   links: [],
   groups: [],
@@ -14,6 +10,13 @@ const DEFAULTS = {
   from: "",
   to: "",
   undated: true,
+  search: "",
+};
+const DEFAULTS = {
+  view: "ledger",
+  focus: "",
+  path: "",
+  ...UNFILTERED,
   hide: false,
   hops: 0,
   story: "",
