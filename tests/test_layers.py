@@ -15,6 +15,7 @@ ORDER = [
     "tables",
     "texts",
     "rdf",
+    "spark",
     "answers",
     "questions",
     "reports",

@@ -6,7 +6,7 @@ question, 2 wrong usage.
 
 from __future__ import annotations
 
-from negograph.cli import analysing, asking, exploring, importing, serving, tables  # noqa: F401  in this order
+from negograph.cli import analysing, asking, exploring, importing, parts, serving, tables  # noqa: F401  in this order
 from negograph.cli.root import main
 
 __all__ = ["main"]

@@ -6,8 +6,24 @@ function that writes it on one machine, so the parts hold the same lines. ``docs
 commands.
 """
 
-from negograph.spark.building import build
-from negograph.spark.checking import Check, check
-from negograph.spark.session import session
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from negograph.spark.building import build
+    from negograph.spark.checking import Check, check
+    from negograph.spark.cluster import session
 
 __all__ = ["Check", "build", "check", "session"]
+
+_FROM = {"Check": "checking", "build": "building", "check": "checking", "session": "cluster"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: the command's ``--help`` needs none of it."""
+    if name not in _FROM:
+        raise AttributeError(f"module 'negograph.spark' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(f"negograph.spark.{_FROM[name]}"), name)

@@ -9,8 +9,8 @@ from negograph.errors import ClusterError, DataError
 from negograph.ontology import load_ontology
 from negograph.rdf import lines, vocabulary
 from negograph.spark.checking import check
+from negograph.spark.cluster import Files
 from negograph.spark.reading import tables_of
-from negograph.spark.session import Files
 from negograph.tables.reading import Row
 
 if TYPE_CHECKING:

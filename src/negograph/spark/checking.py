@@ -37,6 +37,9 @@ _CHUNK = 2_000
 _EDGES = 1_000_000
 """Edges that the driver can hold when it looks for circles."""
 
+_UPWARDS = ("entities.part_of", "entities.broader", "relations.evidence")
+"""Columns that may not lead back to where they began."""
+
 _MEND = "add its row, or correct the id"
 
 
@@ -154,8 +157,8 @@ class _Narrowing:
         for frame in (self.unresolved(), self.beyond_their_source(), self.twice()):
             for table, number in frame.select("table", "number").distinct().limit(self.limit + 1).collect():
                 found.numbers[table].add(number)
-        for table, column in (("entities", "part_of"), ("entities", "broader"), ("relations", "evidence")):
-            found.ids[table].update(self.circles(f"{table}.{column}"))
+        for table, identifier in self.circles():
+            found.ids[table].add(identifier)
         if "coverage" in self.parts:
             found.sources.update(self.uneven_sources().take(self.limit + 1))
         if "stories" in self.parts:
@@ -189,20 +192,25 @@ class _Narrowing:
         shared = keyed.groupBy("table", "key").agg(F.collect_list("number").alias("numbers"))
         return shared.filter(F.size("numbers") > 1).select("table", F.explode("numbers").alias("number"))
 
-    def circles(self, slot: str) -> list[str]:
-        """Ids from which the column ``slot`` leads back to where it began."""
-        edges = self.told("names", slot="slot", child="other", parent="id")
-        edges = edges.filter(edges.slot.startswith(slot)).select("child", "parent")
+    def circles(self) -> Iterator[tuple[str, str]]:
+        """Tables and ids from which a column leads back to where it began."""
+        from pyspark.sql import functions as F
+
+        edges = self.told("names", column="slot", child="other", parent="id")
+        edges = edges.withColumn("column", F.split("column", " ")[0])
+        edges = edges.filter(edges.column.isin(*_UPWARDS))
         while edges.count() > _EDGES:  # an edge to what nothing is above is on no circle
-            inner = edges.join(edges.select(edges.child.alias("parent")).distinct(), "parent", "left_semi")
-            inner = inner.select("child", "parent").localCheckpoint()
+            lower = edges.select("column", edges.child.alias("parent")).distinct()
+            inner = edges.join(lower, ["column", "parent"], "left_semi")
+            inner = inner.select("column", "child", "parent").localCheckpoint()
             if inner.count() == edges.count():
                 break
             edges = inner
-        above: dict[str, list[str]] = defaultdict(list)
-        for child, parent in edges.toLocalIterator():
-            above[child].append(parent)
-        return on_a_cycle({child: tuple(parents) for child, parents in above.items()})
+        above: dict[str, dict[str, tuple[str, ...]]] = {column: {} for column in _UPWARDS}
+        for column, child, parent in edges.collect():
+            above[column][child] = (*above[column].get(child, ()), parent)
+        for column, parents in above.items():
+            yield from ((column.partition(".")[0], identifier) for identifier in on_a_cycle(parents))
 
     def uneven_sources(self) -> RDD[str]:
         """Sources whose paragraphs are not all accounted for, once each, as they are cited."""

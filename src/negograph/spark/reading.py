@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from negograph.errors import ClusterError
 from negograph.ontology import Ontology, load_ontology
-from negograph.spark.session import Files
+from negograph.spark.cluster import Files
 from negograph.tables.reading import Finding, Row, read_header, read_row
 
 if TYPE_CHECKING:
@@ -143,9 +143,9 @@ def _parquet(spark: SparkSession, path: str, table: str, ontology: Ontology) -> 
     if wrong:
         raise ClusterError(f"{path}: {', '.join(wrong)} must be of type string: a number has lost how it was written")
     _, findings = read_header(",".join(frame.columns).encode(), columns)
-    place = [F.col("_metadata.file_path").alias("file"), F.col("_metadata.row_index").alias("row")]
+    place = [F.col("_metadata.file_path").alias("_file"), F.col("_metadata.row_index").alias("_row")]
     placed = frame.select(*place, *(F.col(f"`{name}`") for name in frame.columns))
-    files = tuple(sorted(each["file"] for each in placed.select("file").distinct().collect()))
+    files = tuple(sorted(each[0] for each in placed.select("_file").distinct().collect()))
     names, order = list(frame.columns), {file: place for place, file in enumerate(files)}
 
     def numbered(rows: Iterable[Any]) -> Iterator[Numbered]:

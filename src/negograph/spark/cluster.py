@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from negograph.errors import ClusterError
@@ -12,8 +13,12 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def session(master: str | None = None) -> SparkSession:
+def session(master: str | None = None, settings: Mapping[str, str] | None = None) -> SparkSession:
     """The session that ``spark-submit`` has prepared, or a new one on ``master`` (``local[*]`` where none is said).
+
+    Args:
+        master: as Spark names it: ``local[4]``, ``spark://host:7077``, ``yarn``.
+        settings: of Spark's own, by their names (``spark.executor.memory``).
 
     Raises:
         ClusterError: PySpark or Java is not installed.
@@ -28,6 +33,8 @@ def session(master: str | None = None) -> SparkSession:
     builder = SparkSession.builder.appName("negograph")
     if master:
         builder = builder.master(master)
+    for name, value in (settings or {}).items():
+        builder = builder.config(name, value)
     try:
         made: SparkSession = builder.getOrCreate()
     except PySparkException as error:
