@@ -39,6 +39,8 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+os.environ["NEGOGRAPH_CACHE"] = "off"  # no test writes into the home of whoever runs it
+
 SMALL: dict[str, list[dict[str, str]]] = {
     "entities": [
         {"id": "blue", "kind": "State", "label": "Blue", "aliases": "Azure|Bleu"},

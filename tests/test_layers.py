@@ -22,6 +22,7 @@ ORDER = [
     "corpus",
     "network",
     "export",
+    "stores",
     "importers",
     "analysis",
     "explorer",

@@ -412,3 +412,32 @@ def test_rows_are_written_as_they_come_in_constant_memory(ontology: Ontology) ->
         tracemalloc.stop()
     assert written > 20e6
     assert peak < 8e6
+
+
+def test_canonical_tables_are_what_the_graph_gives_back(folder: Writer, ontology: Ontology) -> None:
+    more = {
+        "entities": [
+            {"id": "zed", "kind": "Agreement", "label": "Zed", "aliases": "b|a", "same_as": "https://example.org/z"},
+        ],
+        "relations": [
+            {
+                "id": "r0099",
+                "subject": "zed",
+                "predicate": "about",
+                "object": "war",
+                "modality": "reported",
+                "locator": "1",
+            },
+            {
+                "id": "r0098",
+                "subject": "blue",
+                "predicate": "signed",
+                "object": "zed",
+                "polarity": "affirmed",
+                "locator": "2",
+            },
+        ],
+    }
+    for data in (resource("data"), folder(**more)):
+        read = tables.read(data)
+        assert tables.canonical(read, ontology) == rdf.rows_of(rdf.build(read, ontology), ontology)

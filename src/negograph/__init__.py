@@ -16,12 +16,13 @@ from negograph.errors import (
     Problem,
     QueryError,
     QuestionError,
+    StoreError,
     UnknownEntityError,
 )
 
 if TYPE_CHECKING:
     from negograph.answers import Answer, Subgraph
-    from negograph.kg import Entity, KnowledgeGraph, load
+    from negograph.kg import Entity, KnowledgeGraph, build, load
     from negograph.reports import Report
     from negograph.tables import check
 
@@ -38,9 +39,11 @@ __all__ = [
     "QueryError",
     "QuestionError",
     "Report",
+    "StoreError",
     "Subgraph",
     "UnknownEntityError",
     "__version__",
+    "build",
     "check",
     "load",
 ]
@@ -51,6 +54,7 @@ _FROM = {
     "KnowledgeGraph": "kg",
     "Report": "reports",
     "Subgraph": "answers",
+    "build": "kg",
     "check": "tables",
     "load": "kg",
 }

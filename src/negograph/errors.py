@@ -104,5 +104,9 @@ class ClusterError(NegographError):
     """Spark is missing, or cannot read the tables or write the parts."""
 
 
+class StoreError(NegographError):
+    """A built store cannot be written, or not be opened: it is damaged, or made by another version."""
+
+
 class ServerError(NegographError):
     """The server cannot start or go on: packages are missing, the port is taken."""

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
-from negograph import questions, rdf, tables
+from negograph import questions, rdf, stores, tables
 from negograph.answers import Answer, Subgraph, as_html, serialize, to_value
 from negograph.corpus import Corpus
-from negograph.errors import QuestionError, UnknownEntityError, did_you_mean
+from negograph.errors import QuestionError, StoreError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question
 from negograph.reports import Report
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from negograph.analysis import Brief
     from negograph.explorer import Page
+    from negograph.stores import Watch
 
-__all__ = ["Entity", "KnowledgeGraph", "load"]
+__all__ = ["Entity", "KnowledgeGraph", "build", "load"]
 
 
 R = TypeVar("R", bound=Report)
@@ -73,6 +74,7 @@ class KnowledgeGraph:
         known: Mapping[str, Question],
         rules: Mapping[str, Question] | None = None,
         options: tuple[str, ...] | None = (),
+        rows: Callable[[], Mapping[str, list[dict[str, str]]]] | None = None,
     ) -> None:
         self.store = store
         self.ontology = ontology
@@ -82,6 +84,7 @@ class KnowledgeGraph:
         """The rules that propose hypotheses, by name."""
         self.options = options
         """What the command line needs to come to the same graph (data folder, slices); ``None`` where it cannot."""
+        self._rows = rows or (lambda: rdf.rows_of(store, ontology))
 
     def __len__(self) -> int:
         """The number of claims."""
@@ -204,7 +207,7 @@ class KnowledgeGraph:
 
     def as_of(self, day: date) -> tuple[KnowledgeGraph, dict[str, int]]:
         """The graph without what begins after ``day``, and how many rows of each table that took away."""
-        store, gone = rdf.as_of(self.store, self.ontology, day)
+        store, gone = rdf.as_of(self._tables, self.ontology, day)
         return self._slice(store, "--as-of", day.isoformat()), gone
 
     def heard(
@@ -231,7 +234,7 @@ class KnowledgeGraph:
             "--speaker": [self._voice(name) for name in speakers],
         }
         lists = dict(zip(("without", "only", "speakers"), voices.values(), strict=True))
-        store, gone = rdf.heard(self.store, self.ontology, **lists)
+        store, gone = rdf.heard(self._tables, self.ontology, **lists)
         return self._slice(
             store, *(word for key, each in voices.items() for name in each for word in (key, name))
         ), gone
@@ -425,8 +428,8 @@ class KnowledgeGraph:
     # What it looks up by
 
     @cached_property
-    def _tables(self) -> dict[str, list[dict[str, str]]]:
-        return rdf.rows_of(self.store, self.ontology)
+    def _tables(self) -> Mapping[str, list[dict[str, str]]]:
+        return self._rows()
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -452,13 +455,20 @@ def _options(given: Mapping[str, str]) -> list[str]:
     return [word for key, value in given.items() for word in (f"--{key}", value)]
 
 
-def load(path: tables.Folders | None = None) -> KnowledgeGraph:
-    """Load the packaged data, or the tables in the directory ``path``.
+def load(path: tables.Folders | None = None, *, watch: Watch | None = None) -> KnowledgeGraph:
+    """Load the packaged data, the tables in the directory ``path``, or the store that was built there.
 
     A list of directories is loaded as one body; ``packaged`` in it stands for the packaged data.
+    Large tables are kept as a store in the user's cache directory (docs/decisions/0015): the next
+    load of the same tables takes an instant.
+
+    Args:
+        path: the directory, or several.
+        watch: is told what goes on, how far it has come and how far it has to go, where that takes long.
 
     Raises:
         DataError: the tables are broken; it holds every problem.
+        StoreError: a built store is damaged, made by another version, or named beside others.
 
     >>> import negograph
     >>> len(negograph.load()) > 200
@@ -466,11 +476,43 @@ def load(path: tables.Folders | None = None) -> KnowledgeGraph:
     """
     ontology = load_ontology()
     named = [path] if isinstance(path, (str, Path)) else list(path or ())
-    found = tables.read(named or resource("data"), ontology)
+    folders = tables.folders(named or resource("data"))
+    read = cache(lambda: tables.read(folders, ontology))
+    built = stores.opened(_alone(folders)) if any(map(stores.is_built, folders)) else None
+    built = built or stores.kept(folders, ontology, lambda: tables.canonical(read(), ontology), watch)
     return KnowledgeGraph(
-        rdf.build(found, ontology),
+        built.store if built else rdf.build(read(), ontology),
         ontology,
         questions.read_questions(resource("graph", "questions")),
         questions.read_questions(resource("graph", "hypotheses")),
         tuple(word for each in named for word in ("--data", str(each))),
+        built.rows if built else lambda: tables.canonical(read(), ontology),
     )
+
+
+def build(target: Path | str, path: tables.Folders | None = None, *, watch: Watch | None = None) -> None:
+    """Build a store of the packaged data, or of the tables in ``path``, in the folder ``target``.
+
+    :func:`load` opens it in an instant, however large it is. A store that is there already is
+    replaced in one step.
+
+    Raises:
+        DataError: the tables are broken; it holds every problem.
+        StoreError: ``target`` holds other things, or cannot be written.
+    """
+    ontology = load_ontology()
+    folders = tables.folders(resource("data") if path is None else path)
+    if any(map(stores.is_built, folders)):
+        raise StoreError("a store is built of tables, not of another store")
+    if watch:
+        watch("reading and checking the tables", 0, 0)
+    rows = tables.canonical(tables.read(folders, ontology), ontology)
+    stores.build(rows, ontology, Path(target), stores.digests(folders, ontology), watch=watch)
+
+
+def _alone(folders: list[Path]) -> Path:
+    """The only folder: a built store cannot be one of several."""
+    if len(folders) > 1:
+        store = next(filter(stores.is_built, folders))
+        raise StoreError(f"{store} is a built store and stands alone; build one of all the tables together")
+    return folders[0]

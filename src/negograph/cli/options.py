@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,12 @@ from negograph.errors import DateError, NegographError, QuestionError, printable
 if TYPE_CHECKING:
     from datetime import date
 
+    from rich.progress import Progress
+
     from negograph.answers import Answer
     from negograph.kg import KnowledgeGraph
     from negograph.reports import Report
+    from negograph.stores import Watch
 
 TABULAR = ("table", "json", "csv", "md")
 ANSWERS = (*TABULAR, "ttl")
@@ -42,7 +46,7 @@ def data_option(command: Command) -> Command:
         expose_value=False,
         multiple=True,
         callback=remember,
-        help="Folder of the CSV tables (may be repeated; default: packaged, the packaged data).",
+        help="Folder of the CSV tables (may be repeated; default: packaged, the packaged data), or a built store.",
     )(command)
 
 
@@ -82,7 +86,8 @@ def load(context: click.Context | None = None) -> KnowledgeGraph:
     from negograph.kg import load
 
     context = context or click.get_current_context()
-    kg = load(data_folders(context))
+    with progress() as watch:
+        kg = load(data_folders(context), watch=watch)
     slices = dict(context.find_root().meta.get(_SLICES, {}))
     if "as_of" in slices:
         day = _day(slices.pop("as_of"))
@@ -94,6 +99,29 @@ def load(context: click.Context | None = None) -> KnowledgeGraph:
         kg, gone = kg.heard(**slices)
         click.echo(f"{gone['relations']} of {before} claims are left out", err=True)
     return kg
+
+
+@contextmanager
+def progress() -> Iterator[Watch]:
+    """A bar on stderr for work that takes long; nothing where nobody looks, and nothing before there is work."""
+    shown: list[Progress] = []
+
+    def watch(what: str, done: int, total: int) -> None:
+        if not shown and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            shown.append(Progress(console=Console(stderr=True), transient=True))
+            shown[0].add_task(what)
+            shown[0].start()
+        for bar in shown:
+            bar.update(bar.task_ids[0], description=what, completed=done, total=total or None)
+
+    try:
+        yield watch
+    finally:
+        for bar in shown:
+            bar.stop()
 
 
 def _day(text: str) -> date:

@@ -1,4 +1,4 @@
-"""The commands about the tables as a whole: check and export."""
+"""The commands about the tables as a whole: check, build and export."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from negograph.cli.options import data_folders, data_option, format_option, load, reporting, slice_options
+from negograph.cli.options import (
+    data_folders,
+    data_option,
+    format_option,
+    load,
+    progress,
+    reporting,
+    slice_options,
+)
 from negograph.cli.root import main
 from negograph.errors import printable
 
@@ -47,12 +55,15 @@ def check(texts: Path | None, listing: Path | None, form: str) -> None:
       negograph check --data packaged --data my-data
       negograph check --texts my-texts --listing side-by-side.md
     """
+    from negograph.stores import is_built
     from negograph.tables import PACKAGED, folders
     from negograph.tables import check as problems_of
 
     if listing and not texts:
         raise click.UsageError("--listing needs the texts: --texts DIR")
     named = folders(data_folders() or PACKAGED)
+    if any(map(is_built, named)):
+        raise click.UsageError("a built store has been checked; name the tables that it was built of")
     if texts and len(named) > 1:
         raise click.UsageError("--texts takes one data folder")
     problems = problems_of(named)
@@ -84,6 +95,37 @@ def _compare(folder: Path, directory: Path, target: Path | None) -> list[Problem
         with write_atomically(target) as stream:
             stream.write("\n".join(texts.listing(read, directory)).encode())
     return texts.check_texts(read, load_ontology(), folder, directory)
+
+
+@main.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="The folder of the store; a store that is there is replaced.",
+)
+@data_option
+@reporting
+def build(output: Path) -> None:
+    """Build a store of the tables on disk, which every command then opens in an instant.
+
+    Give it to --data in place of the tables. It is read-only, and whole or not there at all: a
+    crash leaves the old one. Tables of more than some 10,000 rows are kept like this anyway, in
+    your cache directory; NEGOGRAPH_CACHE=DIR moves it, NEGOGRAPH_CACHE=off does without.
+
+    \b
+    Examples:
+      negograph build -o my-store --data my-data
+      negograph ask bypassed-allies --data my-store
+      negograph build -o everything --data packaged --data my-data
+    """
+    from negograph.kg import build
+
+    with progress() as watch:
+        build(output, data_folders() or None, watch=watch)
+    click.echo(printable(f"wrote {output}"), err=True)
 
 
 @main.command()

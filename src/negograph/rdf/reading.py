@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from negograph.ontology import Column, Ontology
 from negograph.rdf.writing import OWN_SPACE
+from negograph.tables import place
 
 _MARKS = {"coverage": "ng:coverage", "stories": "ng:storyTitle"}
 """What only the rows of a table without ids have."""
@@ -37,17 +38,8 @@ def rows_of(store: ox.Store, ontology: Ontology) -> dict[str, list[dict[str, str
             if mark in found:
                 tables[name].append(_cells(name, found, ontology))
     for name, rows in tables.items():
-        rows.sort(key=partial(_place, name, ontology))
+        rows.sort(key=partial(place, name, ontology))
     return tables
-
-
-def _place(name: str, ontology: Ontology, row: Mapping[str, str]) -> tuple[str | int, ...]:
-    """Where a row stands in its table: by its keys, those that are numbers as numbers."""
-    if name == "relations":
-        return (int(row["id"][1:]),)
-    return tuple(
-        int(row[column.name]) if column.cell == "IntegerCell" else row[column.name] for column in ontology.keys(name)
-    )
 
 
 def _cells(name: str, found: Mapping[str, list[ox.NamedNode | ox.Literal]], ontology: Ontology) -> dict[str, str]:

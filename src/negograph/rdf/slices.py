@@ -9,7 +9,6 @@ import pyoxigraph as ox
 
 from negograph.dates import bounds
 from negograph.ontology import EDTF, Ontology
-from negograph.rdf.reading import rows_of
 from negograph.rdf.writing import build
 from negograph.tables import Row, Table
 
@@ -22,7 +21,7 @@ Slice = tuple[ox.Store, dict[str, int]]
 _REFERS = ("subject", "object", "context", "target", "aspect", "evidence")
 
 
-def as_of(store: ox.Store, ontology: Ontology, day: date) -> Slice:
+def as_of(rows: Rows, ontology: Ontology, day: date) -> Slice:
     """Return the graph without what begins after ``day``, and how many rows of each table went.
 
     An entity goes when the first day that its dates allow is later than ``day``; a claim goes when
@@ -30,14 +29,13 @@ def as_of(store: ox.Store, ontology: Ontology, day: date) -> Slice:
     the sources do not say that it is later. A step of a story keeps its number and the claims that
     stay, and goes with the last of them.
     """
-    rows = rows_of(store, ontology)
     gone = {row["id"] for row in rows["entities"] if _begins_after(row["start"], day)}
     gone |= {row["id"] for row in rows["relations"] if _begins_after(_beginning(row, ontology), day)}
     return _without(rows, gone, ontology)
 
 
 def heard(
-    store: ox.Store,
+    rows: Rows,
     ontology: Ontology,
     *,
     without: Collection[str] = (),
@@ -47,7 +45,7 @@ def heard(
     """Return the graph as some voices tell it, and how many rows of each table went.
 
     Args:
-        store: the graph.
+        rows: the tables in canonical form.
         ontology: its ontology.
         without: ids of sources and actors that are not heard. A source takes with it whatever it
             relays; an actor is struck from the claims that others make as well.
@@ -57,7 +55,6 @@ def heard(
     Inferences of the curators stay as long as all their evidence does, unless ``speakers`` are
     named. Entities stay: they identify, and claim nothing.
     """
-    rows = rows_of(store, ontology)
     kept, gone = [], set()
     for row in rows["relations"]:
         voices = row["attributed_to"].split("|") if row["attributed_to"] else []

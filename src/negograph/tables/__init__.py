@@ -9,12 +9,26 @@ from pathlib import Path
 
 from negograph.errors import DataError, Problem
 from negograph.ontology import Ontology, load_ontology, resource
+from negograph.tables.canonical import canonical, place
 from negograph.tables.merging import Part, concatenated, unified
 from negograph.tables.reading import Finding, Row, Table, locate, read_table
 from negograph.tables.rules import findings_of
 from negograph.tables.sameness import decisions_of
 
-__all__ = ["MANIFEST", "OPTIONAL", "PACKAGED", "Folders", "Row", "Table", "Tables", "check", "folders", "read"]
+__all__ = [
+    "MANIFEST",
+    "OPTIONAL",
+    "PACKAGED",
+    "Folders",
+    "Row",
+    "Table",
+    "Tables",
+    "canonical",
+    "check",
+    "folders",
+    "place",
+    "read",
+]
 
 OPTIONAL = frozenset({"coverage", "stories"})
 """Tables that a data directory may lack."""
