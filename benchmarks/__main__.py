@@ -64,7 +64,7 @@ GROUPS = {
 def measure(names: Iterable[str], sizes: Sequence[int], rounds: int, folder: Path, results: Path) -> None:
     """Measure groups at the sizes that they can be given, and keep what was found in ``results``."""
     for name in names:
-        group = GROUPS[name]
+        group = _group(name)
         for size in sizes if group.smallest else (0,):
             pieces = [piece for piece, most in group.pieces if group.smallest <= size <= most or not group.smallest]
             found: dict[str, list[dict[str, Any]]] = {piece: [] for piece in pieces}
@@ -76,8 +76,17 @@ def measure(names: Iterable[str], sizes: Sequence[int], rounds: int, folder: Pat
                 keep(results, piece, size, each)
 
 
-def data_of(group: str, size: int, folder: Path) -> Path:
+def _group(name: str) -> Group:
+    """A group, or a single piece of one."""
+    if name in GROUPS:
+        return GROUPS[name]
+    group = GROUPS[name.partition("-")[0]]
+    return Group(tuple(each for each in group.pieces if each[0] == name), group.smallest)
+
+
+def data_of(name: str, size: int, folder: Path) -> Path:
     """The tables that a group works on, generated where they are not there yet."""
+    group = name.partition("-")[0]
     if group == "cold":
         return ROOT / "data"
     target = folder / (f"chain-{size}" if group == "chain" else f"rows-{size}")
@@ -132,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", default=",".join(GROUPS), help=f"groups, of {', '.join(GROUPS)}")
+    parser.add_argument("--only", default=",".join(GROUPS), help=f"of {', '.join(GROUPS)}; or pieces: text-ours,...")
     parser.add_argument("--rows", default=",".join(map(str, SIZES)), help="sizes of the tables: 1000,1e5")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="a smoke test: the smallest tables, one round")
@@ -141,8 +150,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--report", type=Path, default=REPORT, help="the page whose table is written anew")
     given = parser.parse_args(arguments)
     names = [name for name in given.only.split(",") if name]
-    if unknown := set(names) - set(GROUPS):
-        parser.error(f"no group {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
+    if unknown := set(names) - {each for key, group in GROUPS.items() for each in (key, *dict(group.pieces))}:
+        parser.error(f"no group or piece {', '.join(sorted(unknown))}; the groups are {', '.join(GROUPS)}")
     sizes = (1_000,) if given.quick else tuple(int(float(each)) for each in given.rows.split(","))
     with tempfile.TemporaryDirectory(prefix="negograph-") as scratch:
         measure(names, sizes, 1 if given.quick else given.rounds, given.tables or Path(scratch), given.results)

@@ -95,14 +95,9 @@ def text_maplib(folder: Path, scratch: Path, watch: Watch) -> Facts:
 
 def text_morph(folder: Path, scratch: Path, watch: Watch) -> Facts:
     """Morph-KGC on those columns that need no rule of ours (fewer triples: quote its rate alone)."""
-    from benchmarks.peers.by_morph import triples_of
+    from benchmarks.peers.by_morph import measured
 
-    ontology = load_ontology()
-    with watch():
-        found = triples_of(folder, ontology, scratch)
-        with (scratch / "morph.nt").open("w", encoding="utf-8") as out:
-            out.writelines(f"{each} .\n" for each in found)
-    return {"triples": len(found)}
+    return measured(folder, load_ontology(), scratch)
 
 
 # Tables to a store that answers

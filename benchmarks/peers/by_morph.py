@@ -1,14 +1,18 @@
 """Tables into triples by Morph-KGC: one mapping a column, for the columns that need no rule of ours.
 
 Left out are lists, defaults, and what follows from a row (days, passages, direct triples): RML has no
-word for them, or only by functions.
+word for them, or only by functions. Morph-KGC wants another version of pyoxigraph than negograph does, so it runs
+in a Python of its own: give it in ``NEGOGRAPH_BENCHMARK_MORPH``.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
-
-import morph_kgc
+from typing import Any
 
 from negograph.ontology import EDTF, Column, Ontology
 
@@ -26,14 +30,30 @@ _HEAD = """
 """
 
 
-def triples_of(folder: Path, ontology: Ontology, scratch: Path) -> set[str]:
-    """The triples of the tables in ``folder``."""
+_RUN = """
+import json, re, sys, time
+import morph_kgc
+start = time.perf_counter()
+found = morph_kgc.materialize_set(sys.argv[1])
+with open(sys.argv[2], "w", encoding="utf-8") as out:
+    out.writelines(f"{each} .\\n" for each in found)
+seconds = time.perf_counter() - start
+peak = int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
+print(json.dumps({"seconds": seconds, "peak": peak, "triples": len(found)}))
+"""
+
+
+def measured(folder: Path, ontology: Ontology, scratch: Path) -> dict[str, Any]:
+    """Seconds, memory and number of triples of the tables in ``folder``."""
     mapping = scratch / "mapping.ttl"
     mapping.write_text(_HEAD + "".join(_table(name, folder, ontology) for name in ontology.columns), encoding="utf-8")
-    config = (
-        f"[CONFIGURATION]\nlogging_level: ERROR\nna_values:\nmapping_partitioning: NO\n[tables]\nmappings: {mapping}\n"
-    )
-    found: set[str] = morph_kgc.materialize_set(config)
+    config = f"[CONFIGURATION]\nlogging_level: ERROR\nna_values:\n[tables]\nmappings: {mapping}\n"
+    python = os.environ.get("NEGOGRAPH_BENCHMARK_MORPH", sys.executable)
+    command = [python, "-c", _RUN, config, str(scratch / "morph.nt")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip().splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
 
 
