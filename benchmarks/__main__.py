@@ -56,6 +56,7 @@ GROUPS = {
         tuple((f"cold-{name}", 0) for name in ("python", "pyoxigraph", "help", "ask", "rdflib")), 0
     ),
     "warm": Group((("warm-ours", 10**6),)),
+    "spark": Group((("spark-build", 10**6), ("spark-check", 10**6)), 10_000),
     "network": Group((("network-ours", 10**6), ("network-pandas", 10**6))),
 }  # fmt: skip
 """``cold`` runs on the packaged data, ``chain`` on a chain of so many claims."""

@@ -359,6 +359,42 @@ def _rows(file: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(stream)
 
 
+# Spark, on the cores of this machine
+
+
+def spark_build(folder: Path, scratch: Path, watch: Watch) -> Facts:
+    """The same lines in parts, without checks; the start of Spark is left out."""
+    from negograph.spark import build
+
+    with _spark() as running:
+        with watch():
+            build(running, str(folder), str(scratch / "parts"), checked=False)
+        parts = list((scratch / "parts").glob("part-*"))
+    return {"parts": len(parts), "bytes": sum(part.stat().st_size for part in parts)}
+
+
+def spark_check(folder: Path, scratch: Path, watch: Watch) -> Facts:
+    """Every check over parts."""
+    from negograph.spark import check
+
+    with _spark() as running, watch():
+        found = check(running, str(folder))
+    return {"problems": len(found.problems)}
+
+
+@contextmanager
+def _spark() -> Iterator[Any]:
+    from negograph.spark import session
+
+    cores = os.cpu_count() or 1
+    settings = {"spark.ui.enabled": "false", "spark.sql.files.maxPartitionBytes": "16m"}
+    settings["spark.sql.shuffle.partitions"] = str(4 * cores)
+    running = session(f"local[{cores}]", settings)
+    running.sparkContext.parallelize(range(cores), cores).map(abs).count()  # the workers are up
+    yield running
+    running.stop()
+
+
 # Whole commands, from a cold start
 
 
@@ -418,6 +454,8 @@ PIECES: dict[str, Piece] = {
     "check-pyshacl": check_pyshacl,
     "network-ours": network_ours,
     "network-pandas": network_pandas,
+    "spark-build": spark_build,
+    "spark-check": spark_check,
     "cold-python": _command("-c", "pass"),
     "cold-pyoxigraph": _command("-c", "import pyoxigraph"),
     "cold-help": _command(*_CLI, "--help"),
