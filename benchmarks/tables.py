@@ -461,7 +461,7 @@ def _story(out: _Writer, theatre: _Theatre) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.tables", description=__doc__)
-    parser.add_argument("rows", type=int)
+    parser.add_argument("rows", type=lambda text: int(float(text)))
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)

@@ -37,7 +37,7 @@ def session() -> Iterator[SparkSession]:
     made.stop()
 
 
-def split(folder: Path, target: Path, parts: int = 3) -> Path:
+def split(folder: Path, target: Path, parts: int = 2) -> Path:
     """The same tables, each in several files."""
     for file in folder.glob("*.csv"):
         header, *rows = file.read_bytes().split(b"\n")[:-1]
@@ -75,8 +75,8 @@ def test_the_packaged_data(session: SparkSession, tmp_path: Path, ontology: Onto
 
 def test_ten_thousand_rows(session: SparkSession, tmp_path: Path, ontology: Ontology) -> None:
     generated.write(tmp_path / "whole", 10_000)
-    data = split(tmp_path / "whole", tmp_path / "parts", 4)
-    session.conf.set("spark.sql.files.maxPartitionBytes", "100000")  # so that Spark cuts inside of files, too
+    data = split(tmp_path / "whole", tmp_path / "parts", 2)
+    session.conf.set("spark.sql.files.maxPartitionBytes", "300000")  # so that Spark cuts inside of files, too
     try:
         assert over_parts.check(session, str(data)) == over_parts.Check((), True)
         over_parts.build(session, str(data), str(tmp_path / "out"), checked=False)
@@ -89,8 +89,8 @@ def test_parquet(session: SparkSession, folder: Writer, tmp_path: Path, ontology
     whole, data = folder(), tmp_path / "parquet"
     for name in ontology.columns:
         frame = session.read.csv(str(whole / f"{name}.csv"), header=True)  # empty cells become nulls
-        frame.repartition(2).write.parquet(str(data / f"{name}.parquet"))
-    over_parts.build(session, str(data), str(tmp_path / "out"))
+        frame.write.parquet(str(data / f"{name}.parquet"))
+    over_parts.build(session, str(data), str(tmp_path / "out"), checked=False)
     assert in_parts(tmp_path / "out") == on_one_machine(whole, ontology, graphs=False)
     session.createDataFrame([("a", 7)], "id string, label long").write.parquet(str(tmp_path / "typed/entities.parquet"))
     with pytest.raises(ClusterError, match="label must be of type string"):
@@ -200,14 +200,22 @@ def test_a_strange_column(session: SparkSession, folder: Writer, tmp_path: Path)
     data = split(folder(), tmp_path / "parts", 2)
     part = data / "sources.csv" / "part-00001.csv"
     part.write_text(part.read_text(encoding="utf-8").replace("title", "titel", 1), encoding="utf-8")
-    codes = {(each.code, Path(each.file).name) for each in over_parts.check(session, str(data)).problems}
-    assert ("header", "part-00001.csv") in codes
+    (data / "stories.csv" / "part-00000.csv").write_bytes(b"")
+    (data / "stories.csv" / "part-00001.csv").write_bytes(b"")
+    problems = over_parts.check(session, str(data)).problems
+    unknown = next(each for each in problems if each.code == "header" and "'titel'" in each.message)
+    assert (Path(unknown.file).name, unknown.line) == ("part-00001.csv", 1)
+    line = part.read_text(encoding="utf-8").splitlines()[0]
+    assert line[unknown.column - 1 :].startswith("titel,")
+    assert any(each.code == "empty" and each.file.endswith("/stories.csv") for each in problems)
 
 
-def test_the_command(session: SparkSession, folder: Writer, broken: Path, tmp_path: Path) -> None:
+def test_the_command(session: SparkSession, folder: Writer, tmp_path: Path) -> None:
     run = CliRunner().invoke
-    assert run(command, ["--data", str(broken)]).exit_code == 1
+    done = run(command, ["--data", str(tmp_path), "-o", str(tmp_path / "out")])
+    assert done.exit_code == 1
+    assert "entities.csv:0:0: missing" in done.stdout
     done = run(command, ["--data", str(folder("sound")), "-o", str(tmp_path / "out")])
     assert (done.exit_code, done.stdout) == (0, "")
     assert in_parts(tmp_path / "out")
-    assert run(command, ["--data", str(broken), "--no-check"]).exit_code == 2
+    assert run(command, ["--data", str(tmp_path), "--no-check"]).exit_code == 2

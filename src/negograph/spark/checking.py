@@ -61,10 +61,11 @@ class _Suspects:
     """Table to ids of rows."""
     sources: set[str] = field(default_factory=set)
     stories: set[str] = field(default_factory=set)
+    complete: bool = True
+    """Whether these are all."""
 
-    def __len__(self) -> int:
-        groups = len(self.sources) + len(self.stories)
-        return groups + sum(map(len, self.numbers.values())) + sum(map(len, self.ids.values()))
+    def __bool__(self) -> bool:
+        return any((*self.numbers.values(), *self.ids.values(), self.sources, self.stories))
 
 
 def check(spark: SparkSession, data: str, *, limit: int = 1_000) -> Check:
@@ -94,7 +95,7 @@ def check(spark: SparkSession, data: str, *, limit: int = 1_000) -> Check:
         found[name].append(finding)
     complete = len(shown) <= limit
     suspects = _Narrowing(spark, there, limit).suspects()
-    complete &= len(suspects) <= limit
+    complete &= suspects.complete
     if suspects:
         for name, judged in _judged(there, suspects).items():
             found[name] += judged
@@ -154,15 +155,20 @@ class _Narrowing:
     def suspects(self) -> _Suspects:
         """Every row that may be wrong for the sake of other rows, up to a limit a kind of check."""
         found = _Suspects()
+
+        def cut(many: list[Any]) -> list[Any]:
+            found.complete &= len(many) <= self.limit
+            return many[: self.limit]
+
         for frame in (self.unresolved(), self.beyond_their_source(), self.twice()):
-            for table, number in frame.select("table", "number").distinct().limit(self.limit + 1).collect():
+            for table, number in cut(frame.select("table", "number").distinct().limit(self.limit + 1).collect()):
                 found.numbers[table].add(number)
-        for table, identifier in self.circles():
+        for table, identifier in cut(list(self.circles())):
             found.ids[table].add(identifier)
         if "coverage" in self.parts:
-            found.sources.update(self.uneven_sources().take(self.limit + 1))
+            found.sources.update(cut(self.uneven_sources().take(self.limit + 1)))
         if "stories" in self.parts:
-            found.stories.update(self.uneven_stories().take(self.limit + 1))
+            found.stories.update(cut(self.uneven_stories().take(self.limit + 1)))
         self.facts.unpersist()
         return found
 
@@ -399,7 +405,8 @@ def _with(rows: RDD[Row], column: str, values: set[str]) -> list[Row]:
 def _texts(parts: Parts, numbers: set[int]) -> dict[int, tuple[str, Row | None]]:
     """The lines with these numbers, and their rows."""
     numbered = parts.numbered.filter(lambda each: each[0] in numbers)
-    return numbered.map(lambda each: (each[0], (each[3].decode("utf-8", "replace"), each[1]))).collectAsMap()
+    found = numbered.map(lambda each: (each[0], (each[3].decode("utf-8", "replace"), each[1]))).collectAsMap()
+    return {**found, **{number: (text, None) for number, text in parts.headers.items()}}
 
 
 class _Wanted:

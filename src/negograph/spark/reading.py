@@ -7,7 +7,7 @@ numbers is that of the rows on one machine, and a finding keeps its place throug
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -18,7 +18,7 @@ from negograph.tables.reading import Finding, Row, read_header, read_row
 
 if TYPE_CHECKING:
     from pyspark import RDD
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 FILE = 1 << 40
 """More lines than a file has."""
@@ -32,9 +32,9 @@ class Blocks:
     """What a worker has to know of the files of a table: no more than a few words a block."""
 
     table: str
-    first: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    first: dict[tuple[str, int], int] = field(default_factory=dict)
     """File and first byte of a block to the number of its first line."""
-    names: Mapping[str, list[str] | None] = field(default_factory=dict)
+    names: dict[str, list[str] | None] = field(default_factory=dict)
     """File to its columns; ``None`` where its first line is no line of headers."""
 
 
@@ -47,6 +47,8 @@ class Parts:
     findings: tuple[Finding, ...]
     """What is wrong with the first lines of the files, or with the columns of the whole."""
     numbered: RDD[Numbered]
+    headers: Mapping[int, str] = field(default_factory=dict)
+    """The first line of each CSV file, by its number."""
 
     @property
     def rows(self) -> RDD[Row]:
@@ -91,32 +93,33 @@ def _csv(spark: SparkSession, path: str, table: str, ontology: Ontology) -> Part
         F.col("_metadata.file_path").alias("file"),
         F.col("_metadata.file_block_start").alias("start"),
     )
-    blocks, findings = _blocks(text, table, ontology)
+    found = text.groupBy("file", "start").agg(F.count("*").alias("lines"), F.first("line").alias("line")).collect()
+    if not found:
+        empty = Finding(0, None, "empty", "the file is empty", "it needs at least its line of headers")
+        return Parts(table, (path,), (empty,), spark.sparkContext.emptyRDD())
+    blocks, headers = _blocks(found, table)
+    findings: list[Finding] = []
+    columns = tuple(ontology.columns[table].values())
+    for (number, line), file in zip(headers.items(), blocks.names, strict=True):
+        blocks.names[file], wrong = read_header(line, columns)
+        findings += (replace(each, line=number) for each in wrong)
     shared = spark.sparkContext.broadcast(blocks)
     rows = text.rdd.mapPartitions(lambda lines: _numbered(lines, shared.value))
-    return Parts(table, tuple(blocks.names), findings, rows)
+    texts = {number: line.decode("utf-8", "replace") for number, line in headers.items()}
+    return Parts(table, tuple(blocks.names), tuple(findings), rows, texts)
 
 
-def _blocks(text: DataFrame, table: str, ontology: Ontology) -> tuple[Blocks, tuple[Finding, ...]]:
-    """One pass that no Python sees: how many lines each block has, and the first line of each file."""
-    from pyspark.sql import functions as F
-
-    found = text.groupBy("file", "start").agg(F.count("*").alias("lines"), F.first("line").alias("line")).collect()
-    columns = tuple(ontology.columns[table].values())
-    first: dict[tuple[str, int], int] = {}
-    names: dict[str, list[str] | None] = {}
-    findings: list[Finding] = []
-    number = 0
+def _blocks(found: Iterable[Any], table: str) -> tuple[Blocks, dict[int, bytes]]:
+    """The blocks, from one pass that no Python sees, and the first line of each file by its number."""
+    blocks, headers, number = Blocks(table), {}, 0
     for block in sorted(found, key=lambda each: (each["file"], each["start"])):
-        if block["file"] not in names:
-            number = len(names) * FILE + 1
-            names[block["file"]], wrong = read_header(bytes(block["line"]), columns)
-            findings += [
-                Finding(number, each.column, each.code, each.message, each.mend, each.character) for each in wrong
-            ]
-        first[block["file"], block["start"]] = number
+        if block["file"] not in blocks.names:
+            number = len(blocks.names) * FILE + 1
+            blocks.names[block["file"]] = None
+            headers[number] = bytes(block["line"])
+        blocks.first[block["file"], block["start"]] = number
         number += block["lines"]
-    return Blocks(table, first, names), tuple(findings)
+    return blocks, headers
 
 
 def _numbered(lines: Iterable[Any], blocks: Blocks) -> Iterator[Numbered]:
