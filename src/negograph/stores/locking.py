@@ -13,7 +13,7 @@ try:
 except ImportError:  # pragma: no cover - Windows: no locks there, so nothing is kept or swept
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["LOCKS", "alone", "reading"]
+__all__ = ["LOCKS", "alone", "reading", "written"]
 
 LOCKS = fcntl is not None
 """Whether this system has locks that end with the process that holds them."""
@@ -53,3 +53,17 @@ def reading(path: Path) -> int | None:
             os.close(descriptor)
         raise
     return descriptor
+
+
+def written(engine: Path) -> bool:
+    """Whether another process has the engine's files open for writing; ``engine`` is the file that it locks."""
+    if fcntl is None or not engine.exists():  # pragma: no cover
+        return False
+    descriptor = os.open(engine, os.O_RDONLY)
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from negograph.errors import StoreError
 from negograph.stores.building import GRAPH, MARK, TABLES
-from negograph.stores.locking import reading
+from negograph.stores.locking import reading, written
 from negograph.stores.origin import Digests, digest_of, makers
 
 __all__ = ["Built", "is_built", "opened"]
@@ -82,6 +82,8 @@ def _opened(folder: Path) -> Built:
     body = folder / document["store"]
     held = reading(body / "lock")
     try:
+        if written(body / GRAPH / "LOCK"):
+            raise StoreError(f"{folder}: another process has its files open for writing; a built store is only read")
         for name, digest in document["files"].items():
             if digest_of(body / name) != digest:
                 raise StoreError(f"{folder}: {name} is damaged; {_AGAIN}")
