@@ -112,7 +112,7 @@ def run(piece: str, folder: Path) -> dict[str, Any]:
 
 
 def _short(found: dict[str, Any]) -> str:
-    return found.get("error") or f"{found['seconds']:.3f} s, {found['peak']:.0f} MB"
+    return found.get("error") or f"{found['seconds']:.3f} s, {found['cpu']:.3f} s of processors, {found['peak']:.0f} MB"
 
 
 def keep(results: Path, piece: str, size: int, rounds: list[dict[str, Any]]) -> None:

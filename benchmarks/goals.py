@@ -53,12 +53,12 @@ class Results:
         kept = self.kept.get((piece, rows), {"rounds": []})
         return [each for each in kept["rounds"] if "error" not in each]
 
-    def median(self, piece: str, rows: int, what: str = "seconds") -> float | None:
+    def median(self, piece: str, rows: int, what: str = "cpu") -> float | None:
         """The median of what was measured, where there is any."""
         found = [each[what] for each in self.rounds(piece, rows) if what in each]
         return median(found) if found else None
 
-    def ratio(self, slow: str, fast: str, rows: int, slower: str = "seconds", faster: str = "seconds") -> float | None:
+    def ratio(self, slow: str, fast: str, rows: int, slower: str = "cpu", faster: str = "cpu") -> float | None:
         """How many times longer ``slow`` takes than ``fast``."""
         over, under = self.median(slow, rows, slower), self.median(fast, rows, faster)
         return over / under if over is not None and under else None
@@ -67,7 +67,7 @@ class Results:
         """Question to seconds and rows, or to why there are none."""
         rounds = self.rounds(piece, rows)
         return {
-            name: min((each["questions"][name] for each in rounds), key=lambda found: found.get("seconds", 1e9))
+            name: min((each["questions"][name] for each in rounds), key=lambda found: found.get("cpu", 1e9))
             for name in (rounds[0]["questions"] if rounds else ())
         }
 
@@ -136,8 +136,8 @@ def _asking(found: Results) -> Iterator[Verdict]:
         "our questions, 1e4 to 1e6", f"each grows by n^{GROWTH} at most", measured, None if not grown else not over
     )
     chain = found.questions("chain-ours", MEDIUM)
-    bad = {name: _why(each) for name, each in chain.items() if "seconds" not in each and "QueryError" not in _why(each)}
-    slowest = max((each.get("seconds", 0) for each in chain.values()), default=0)
+    bad = {name: _why(each) for name, each in chain.items() if "cpu" not in each and "QueryError" not in _why(each)}
+    slowest = max((each.get("cpu", 0) for each in chain.values()), default=0)
     measured = f"{len(chain) - len(bad)} of {len(chain)}, the slowest in {slowest:.2f} s" if chain else ""
     measured += "".join(f"; {name}: {why}" for name, why in bad.items())
     yield Verdict(
@@ -156,18 +156,18 @@ def _ratios(found: Results, rows: int) -> Iterator[tuple[str, tuple[float, bool]
     """Question to how many times rdflib's time is ours, and whether rdflib was stopped."""
     theirs = found.questions("questions-rdflib", rows)
     for name, ours in found.questions("questions-ours", rows).items():
-        if name in theirs and "seconds" in ours and ("seconds" in theirs[name] or "limit" in theirs[name]):
-            cut = "seconds" not in theirs[name]
-            yield name, ((theirs[name]["limit"] if cut else theirs[name]["seconds"]) / ours["seconds"], cut)
+        if name in theirs and "cpu" in ours and ("cpu" in theirs[name] or "limit" in theirs[name]):
+            cut = "cpu" not in theirs[name]
+            yield name, ((theirs[name]["limit"] if cut else theirs[name]["cpu"]) / ours["cpu"], cut)
 
 
 def _growths(found: Results) -> Iterator[tuple[str, float | None]]:
     """Question to the exponent by which its time grows from 1e4 to 1e6 rows; ``None`` where it was stopped."""
     few, many = found.questions("questions-ours", MEDIUM), found.questions("questions-ours", HUGE)
     for name in many:
-        if name in few and "seconds" in few[name]:
-            end = many[name].get("seconds")
-            yield name, None if end is None else log(max(end, FLOOR) / max(few[name]["seconds"], FLOOR)) / log(100)
+        if name in few and "cpu" in few[name]:
+            end = many[name].get("cpu")
+            yield name, None if end is None else log(max(end, FLOOR) / max(few[name]["cpu"], FLOOR)) / log(100)
 
 
 def _checking(found: Results) -> Iterator[Verdict]:
@@ -227,7 +227,10 @@ def _rows(rows: int) -> str:
 def _pieces(found: Results) -> str:
     """Seconds and memory of every piece at every size, and how it grows."""
     sizes = (SMALL, MEDIUM, LARGE, HUGE)
-    lines = [f"| seconds (peak MB) | {' | '.join(map(_rows, sizes))} | grows by |", "|---|" + "---|" * (len(sizes) + 1)]
+    lines = [
+        f"| seconds of processors (peak MB) | {' | '.join(map(_rows, sizes))} | grows by |",
+        "|---|" + "---|" * (len(sizes) + 1),
+    ]
     for piece in dict.fromkeys(name for name, _ in found.kept):
         if piece.startswith("chain"):
             continue
@@ -266,7 +269,7 @@ def _questions(found: Results) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     shown: Callable[[Mapping[str, Any]], str] = lambda each: (  # noqa: E731
-        f"{each['seconds']:.3f}" if "seconds" in each else (_why(each) if each else "")
+        f"{each['cpu']:.3f}" if "cpu" in each else (_why(each) if each else "")
     )
     for name in dict.fromkeys(name for each in ours.values() for name in each):
         slope = slopes.get(name)
