@@ -383,19 +383,37 @@ def spark_build(folder: Path, scratch: Path, watch: Watch) -> Facts:
     from negograph.spark import build
 
     with _spark() as running:
+        before = _with_descendants(os.getpid())
         with watch():
             build(running, str(folder), str(scratch / "parts"), checked=False)
+        cpu = _with_descendants(os.getpid()) - before
         parts = list((scratch / "parts").glob("part-*"))
-    return {"parts": len(parts), "bytes": sum(part.stat().st_size for part in parts)}
+    return {"parts": len(parts), "bytes": sum(part.stat().st_size for part in parts), "cpu": cpu}
 
 
 def spark_check(folder: Path, scratch: Path, watch: Watch) -> Facts:
     """Every check over parts."""
     from negograph.spark import check
 
-    with _spark() as running, watch():
-        found = check(running, str(folder))
-    return {"problems": len(found.problems)}
+    with _spark() as running:
+        before = _with_descendants(os.getpid())
+        with watch():
+            found = check(running, str(folder))
+        cpu = _with_descendants(os.getpid()) - before
+    return {"problems": len(found.problems), "cpu": cpu}
+
+
+def _with_descendants(pid: int) -> float:
+    """Seconds of processors of a process and of all that came from it: Spark's Java, and its Pythons."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = [
+            each for task in Path(f"/proc/{pid}/task").iterdir() for each in (task / "children").read_text().split()
+        ]
+    except OSError:
+        return 0.0  # it has ended, and whoever waited for it counts it
+    ticks = sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK") + sum(_with_descendants(int(each)) for each in children)
 
 
 @contextmanager
