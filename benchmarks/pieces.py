@@ -45,9 +45,11 @@ class Watch:
     def __call__(self) -> Iterator[None]:
         """Measure what stands in the block."""
         start, used = time.perf_counter(), processors()
-        yield
-        self.seconds += time.perf_counter() - start
-        self.cpu += processors() - used
+        try:
+            yield
+        finally:
+            self.seconds += time.perf_counter() - start
+            self.cpu += processors() - used
 
 
 def processors() -> float:

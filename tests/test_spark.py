@@ -31,6 +31,8 @@ def session() -> Iterator[SparkSession]:
     needs(shutil.which("java"), "java")
     settings = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     settings |= {"spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2"}
+    settings |= {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+    settings |= {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1"}  # compiling takes longer than it saves
     made = over_parts.session("local[2]", settings)
     made.sparkContext.setLogLevel("OFF")
     yield made
