@@ -16,6 +16,7 @@ ORDER = [
     "tables",
     "texts",
     "rdf",
+    "spark",
     "answers",
     "scanning",
     "questions",

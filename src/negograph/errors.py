@@ -104,6 +104,10 @@ class ExportError(NegographError):
     """A file cannot be written, or its format is not known."""
 
 
+class ClusterError(NegographError):
+    """Spark is missing, or cannot read the tables or write the parts."""
+
+
 class StoreError(NegographError):
     """A built store cannot be written, or not be opened: it is damaged, or made by another version."""
 

@@ -12,6 +12,7 @@ from negograph.cli import (  # noqa: F401  in this order
     completing,
     exploring,
     importing,
+    parts,
     publishing,
     serving,
     tables,

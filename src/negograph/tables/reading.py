@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -172,6 +173,25 @@ def _row(line: int, cells: list[str], names: list[str], findings: list[Finding])
     return Row(line, dict(zip(names, cells, strict=True)))
 
 
+def read_header(raw: bytes, columns: tuple[Column, ...]) -> tuple[list[str] | None, list[Finding]]:
+    """The column names in the first line of a file, without its line end, or why there are none."""
+    findings: list[Finding] = []
+    record = next(_records(_Lines(BytesIO(raw + b"\n"), findings), findings), None)
+    return _header(record[1], columns, findings) if record else None, findings
+
+
+def read_row(raw: bytes, number: int, names: list[str]) -> tuple[Row | None, list[Finding]]:
+    """One line of a file by itself, as any process can read it that has no more than this line.
+
+    It reads what :func:`read_table` reads, but for a cell that goes on in the next line: no sound table has
+    such a cell, and here it is a quotation mark that never closes.
+    """
+    findings: list[Finding] = []
+    record = next(_records(_Lines(BytesIO(raw + b"\n"), findings), findings), None)
+    row = _row(number, record[1], names, findings) if record else None
+    return row, [replace(each, line=number) for each in findings]
+
+
 def hygiene(text: str) -> tuple[str, str, str] | None:
     """What no cell may hold, as (code, message, mend); ``None`` for clean text."""
     if text.isascii() and text.isprintable() and text[:1] != " " != text[-1:]:
@@ -207,10 +227,16 @@ def locate(file: Path, header: Sequence[str], findings: Iterable[Finding]) -> It
         return
     text = file.read_bytes().decode("utf-8", errors="replace").removeprefix(_BOM).split("\n")
     for line, found in waiting.items():
-        starts = list(_cell_starts("\n".join(islice(text, line - 1, line + 49))))
-        for finding in found:
-            row, column = _place(finding, header, starts)
-            yield Problem(str(file), line + row, column, finding.code, finding.message, finding.mend)
+        record = "\n".join(islice(text, line - 1, line + 49))
+        yield from placed(str(file), line, record, header, found)
+
+
+def placed(file: str, line: int, record: str, header: Sequence[str], findings: Iterable[Finding]) -> Iterator[Problem]:
+    """Findings about one record, which begins at ``line`` of ``file``, as problems with their characters."""
+    starts = list(_cell_starts(record))
+    for finding in findings:
+        row, column = _place(finding, header, starts)
+        yield Problem(file, line + row, column, finding.code, finding.message, finding.mend)
 
 
 def _place(finding: Finding, header: Sequence[str], starts: list[tuple[int, int]]) -> tuple[int, int]:

@@ -22,12 +22,19 @@ def findings_of(tables: Mapping[str, Table], ontology: Ontology) -> dict[str, li
     scope = Scope(tables, ontology)
     return {
         name: [
-            *check_cells(tables[name], ontology.columns[name].values(), scope),
-            *(finding for row in tables[name].rows for rule in _ROW_RULES[name] for finding in rule(row, scope)),
+            *findings_of_rows(tables[name], scope),
             *(finding for rule in _TABLE_RULES[name] for finding in rule(tables[name], scope)),
         ]
         for name in tables
     }
+
+
+def findings_of_rows(table: Table, scope: Scope) -> Iterator[Finding]:
+    """The findings about single rows of a table, as far as ``scope`` knows what they refer to; and repeated ids."""
+    yield from check_cells(table, scope.ontology.columns[table.name].values(), scope)
+    for row in table.rows:
+        for rule in _ROW_RULES[table.name]:
+            yield from rule(row, scope)
 
 
 # Rows of relations.csv
@@ -211,13 +218,13 @@ def _same_thing_twice(table: Table, scope: Scope) -> Iterator[Finding]:
 def _same_claim_twice(table: Table, scope: Scope) -> Iterator[Finding]:
     seen: dict[tuple[str, ...], Row] = {}
     for row in table.rows:
-        other = seen.setdefault(_said(row, scope), row)
+        other = seen.setdefault(said(row, scope), row)
         if other is not row:
             message = f"says the same as {other['id']} (line {other.line})"
             yield Finding(row.line, None, "duplicate", message, "delete one, or say in what they differ")
 
 
-def _said(row: Row, scope: Scope) -> tuple[str, ...]:
+def said(row: Row, scope: Scope) -> tuple[str, ...]:
     """What a claim says, whether it spells its defaults out or not, and in whatever order its lists stand."""
     predicate = _predicate(row, scope)
     defaults = {"modality": predicate.default_modality} if predicate else {}
@@ -233,13 +240,13 @@ def _cycles(*names: str) -> Callable[[Table, Scope], Iterator[Finding]]:
         for name in names:
             rows = {row["id"]: row for row in table.rows}
             above = {key: row.items(name) for key, row in rows.items() if row[name]}
-            for key in _on_a_cycle(above):
+            for key in on_a_cycle(above):
                 yield Finding(rows[key].line, name, "cycle", f"'{key}' leads back to itself", "break the circle")
 
     return check
 
 
-def _on_a_cycle(above: Mapping[str, tuple[str, ...]]) -> list[str]:
+def on_a_cycle(above: Mapping[str, tuple[str, ...]]) -> list[str]:
     """The keys from which a walk upwards comes back to where it began."""
     waiting = Counter(parent for parents in above.values() for parent in parents)
     free = [key for key in above if not waiting[key]]

@@ -1,0 +1,144 @@
+"""The benchmarks run and agree; never how long they take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import negograph
+from benchmarks import __main__ as harness
+from benchmarks import goals, pieces
+from benchmarks import tables as generated
+from benchmarks.peers import by_rdflib
+from negograph.ontology import Ontology
+from negograph.tables import check
+
+
+@pytest.fixture(scope="session")
+def thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Generated tables of a thousand rows."""
+    directory = tmp_path_factory.mktemp("generated") / "tables"
+    generated.write(directory, 1000)
+    return directory
+
+
+def test_generated_tables_are_sound_and_every_question_has_rows(thousand: Path) -> None:
+    assert check(thousand) == []
+    kg = negograph.load(thousand)
+    assert [name for name in kg.questions if not kg.answer(name).solutions] == []
+
+
+def test_the_same_seed_gives_the_same_bytes(thousand: Path, tmp_path: Path) -> None:
+    counts = generated.write(tmp_path / "again", 1000)
+    generated.write(tmp_path / "other", 1000, seed=2)
+    assert sum(counts.values()) >= 1000
+    for name in counts:
+        text = (thousand / f"{name}.csv").read_bytes()
+        assert text == (tmp_path / "again" / f"{name}.csv").read_bytes()
+        assert text.count(b"\n") == counts[name] + 1
+    assert (thousand / "relations.csv").read_bytes() != (tmp_path / "other" / "relations.csv").read_bytes()
+
+
+def test_a_generated_chain(tmp_path: Path) -> None:
+    generated.write_chain(tmp_path, 40, nested=True)
+    kg = negograph.load(tmp_path)
+    found = kg.query("SELECT ?last { ngi:event-0 ng:followedBy+ ?last }")
+    assert isinstance(found, negograph.Answer)
+    assert len(found.solutions) == 40
+
+
+def test_the_same_graph_by_rdflib(thousand: Path, tmp_path: Path, ontology: Ontology) -> None:
+    import rdflib
+
+    pieces.text_ours(thousand, tmp_path, pieces.Watch())
+    ours = rdflib.Graph(bind_namespaces="none")
+    ours.parse(tmp_path / "ours.nt", format="nt")
+    assert set(by_rdflib.graph_of(thousand, ontology)) == set(ours)
+
+
+def test_the_harness_keeps_what_it_measured_and_writes_the_table(
+    thousand: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, page = tmp_path / "results", tmp_path / "page.md"
+    page.write_text(f"# Before\n\n{goals.BEGIN}\nwhat stood here\n{goals.END}\n\nAfter.\n", encoding="utf-8")
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "rows-1000").symlink_to(thousand)
+    names = "text,store-ours,store-checked,network,cold-python,cold-help,check-ours"
+    arguments = ["--quick", "--tables", str(tmp_path / "tables"), "--results", str(kept), "--report", str(page)]
+    harness.main([*arguments, "--only", names])
+    found = goals.Results.read(kept)
+    for piece in ("text-ours", "text-rdflib", "store-ours", "network-ours", "check-ours"):
+        (one,) = found.rounds(piece, 1000)
+        assert one["cpu"] > 0
+        assert one["peak"] > 1
+    (ours,), (theirs,) = found.rounds("network-ours", 1000), found.rounds("network-pandas", 1000)
+    assert (ours["edges"], ours["nodes"]) == (theirs["edges"], theirs["nodes"])
+    (built,), (text,) = found.rounds("store-ours", 1000), found.rounds("text-rdflib", 1000)
+    assert built["triples"] == text["triples"]
+    (checked,) = found.rounds("check-ours", 1000)
+    assert checked["problems"] == 0
+
+    written = page.read_text(encoding="utf-8")
+    assert written.startswith("# Before")
+    assert written.endswith("After.\n")
+    assert "what stood here" not in written
+    assert "| `--help` | ≤ 4 times bare Python | " in written
+    assert "| check-ours |" in written
+    with pytest.raises(SystemExit):
+        harness.main(["--only", "nothing"])
+
+
+def test_questions_are_asked_in_forks(thousand: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEGOGRAPH_BENCHMARK_QUESTIONS", "tactics provisions")
+    ours = pieces.questions_ours(thousand, tmp_path, pieces.Watch())["questions"]
+    theirs = pieces.questions_rdflib(thousand, tmp_path, pieces.Watch())["questions"]
+    assert list(ours) == ["provisions", "tactics"]
+    assert {name: each["rows"] for name, each in ours.items()} == {name: each["rows"] for name, each in theirs.items()}
+
+
+def test_a_question_that_runs_too_long_or_fails_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(name: str, text: str) -> int:
+        if name == "long":
+            while True:
+                pass
+        return 1 // 0 if name == "broken" else 7
+
+    monkeypatch.setattr(pieces, "LIMIT", 0.5)
+    assert pieces._limited(ask, "long", "", 1) == {"limit": 0.5}
+    assert pieces._limited(ask, "broken", "", 1)["error"].startswith("ZeroDivisionError")
+    assert pieces._limited(ask, "sound", "", 3)["rows"] == 7
+
+
+def test_verdicts() -> None:
+    def kept(piece: str, rows: int, **facts: object) -> tuple[tuple[str, int], dict[str, object]]:
+        return (piece, rows), {
+            "rounds": [{"error": "x"}, {"cpu": 1.0, "peak": 30.0, **facts}],
+            "versions": {},
+            "date": "d",
+        }
+
+    asked = {"quick": {"cpu": 0.01, "rows": 3}, "slow": {"cpu": 0.1, "rows": 1}}
+    grown = {"quick": {"cpu": 1.0, "rows": 300}, "slow": {"limit": 20}}
+    theirs = {"quick": {"cpu": 1.0, "rows": 3}, "slow": {"limit": 20}}
+    found = goals.Results(
+        dict(
+            (
+                kept("text-ours", 100_000),
+                kept("text-rdflib", 100_000, cpu=50.0),
+                kept("questions-ours", 10_000, questions=asked),
+                kept("questions-ours", 100_000, questions=asked),
+                kept("questions-ours", 1_000_000, questions=grown),
+                kept("questions-rdflib", 100_000, questions=theirs),
+            )
+        )
+    )
+    told = {(each.work, each.goal): each for each in goals.verdicts(found)}
+    assert told["CSV → N-Triples, 1e5", "≥ 45 times rdflib"].met is True
+    assert told["CSV → N-Triples, any size", "peak memory ≤ 40 MB"].met is None
+    mean = told["our questions, 1e5, geometric mean", "≥ 25 times rdflib"]
+    assert mean.met is True
+    assert mean.measured.startswith("141 times over 2 questions (a lower bound")
+    growth = told["our questions, 1e4 to 1e6", "each grows by n^1.15 at most"]
+    assert growth.met is False
+    assert growth.measured == "1 of 2; not slow stopped"
