@@ -195,3 +195,24 @@ def test_what_the_engine_cannot_do_is_one_line(small: KnowledgeGraph) -> None:
         small.query("SELECT * FROM <http://example.org/nowhere> { SERVICE <x:y> { ?a ?b ?c } }")
     assert str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("The Leadr", "nothing is called 'The Leadr'; did you mean leader or war?"),
+        ("Gren army", "nothing is called 'Gren army'; did you mean green-army or green?"),
+        ("qqq", "nothing is called 'qqq'; search with: negograph query"),
+    ],
+)
+def test_a_name_that_nothing_bears_is_told_with_the_nearest_ids(small: KnowledgeGraph, name: str, said: str) -> None:
+    with pytest.raises(UnknownEntityError) as caught:
+        small.resolve(name)
+    assert str(caught.value) == said
+
+
+def test_parts_and_wholes_are_walked_nearest_first(folder: Writer) -> None:
+    summit = {"id": "summit", "kind": "Event", "label": "Summit", "part_of": "deal|war"}
+    corpus = negograph.load(folder(entities=[summit])).corpus
+    assert corpus.wholes("summit") == ("summit", "deal", "war", "talks")
+    assert corpus.within("war") == ("war", "summit", "talks", "deal")

@@ -118,7 +118,10 @@ def test_missing_and_empty_files(folder: Writer, tmp_path: Path) -> None:
     assert ("sources.csv", 0, 0, "missing") in problems(directory)
     (directory / "entities.csv").write_bytes(b"")
     assert ("entities.csv", 0, 0, "empty") in problems(directory)
-    assert [each.code for each in check(tmp_path / "nowhere")] == ["missing"]
+    nowhere = tmp_path / "nowhere"
+    assert [str(each) for each in check(nowhere)] == [
+        f"{nowhere}:0:0: missing: no such directory (name the folder that holds the CSVs)"
+    ]
 
 
 @pytest.mark.parametrize("name", ["coverage", "stories"])
