@@ -17,6 +17,7 @@ ORDER = [
     "rdf",
     "spark",
     "answers",
+    "scanning",
     "questions",
     "reports",
     "corpus",

@@ -42,7 +42,7 @@ def test_the_header_fits_the_query(name: str) -> None:
     assert question.title.endswith("?")
     assert question.summary
     select = question.text[question.text.index("SELECT") : question.text.index("WHERE {")]
-    projected = {word.removeprefix("?") for word in select.split() if word.startswith("?")}
+    projected = {word.strip("?)") for word in select.split() if word.startswith("?")}
     for section in question.sections:
         assert set(section.columns) <= projected, section
     for parameter in question.parameters:

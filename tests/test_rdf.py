@@ -441,3 +441,25 @@ def test_canonical_tables_are_what_the_graph_gives_back(folder: Writer, ontology
     for data in (resource("data"), folder(**more)):
         read = tables.read(data)
         assert tables.canonical(read, ontology) == rdf.rows_of(rdf.build(read, ontology), ontology)
+
+
+def test_a_source_that_only_alleges_or_denies_does_not_get_the_direct_triple(folder: Writer) -> None:
+    row = {"subject": "talks", "predicate": "sidelined", "object": "green", "source": "second"}
+    kg = negograph.load(
+        folder(
+            sources=[{"id": "second", "title": "Second", "paragraphs": "0"}],
+            relations=[{**row, "id": "r0070", "polarity": "negated"}, {**row, "id": "r0071", "modality": "alleged"}],
+        )
+    )
+    homes = [
+        quad.graph_name.value
+        for quad in rdf.named_graphs(kg.store, kg.ontology)
+        if quad.predicate.value.endswith("#sidelined")
+    ]
+    assert [home.rsplit("/", 1)[-1] for home in homes] == ["text"]
+
+
+def test_named_graphs_are_what_the_rows_say(ontology: Ontology) -> None:
+    read = tables.read(resource("data"))
+    words = set(ox.parse(rdf.vocabulary(ontology).encode(), format=ox.RdfFormat.N_TRIPLES))
+    assert set(rdf.named_graphs(rdf.build(read, ontology), ontology)) == expected(read, ontology, graphs=True) | words

@@ -15,8 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pyoxigraph as ox
 import pytest
 
+from negograph.scanning import DEEPEST
 from negograph.server import media
-from negograph.server.screening import DEEPEST, ForbiddenError, MalformedError, is_update, screen
+from negograph.server.screening import ForbiddenError, MalformedError, is_update, screen
 from negograph.server.zygote import _confine
 from serving import Served, serving
 

@@ -455,7 +455,7 @@ def _options(given: Mapping[str, str]) -> list[str]:
     return [word for key, value in given.items() for word in (f"--{key}", value)]
 
 
-def load(path: tables.Folders | None = None, *, watch: Watch | None = None) -> KnowledgeGraph:
+def load(path: tables.Folders | None = None, *, watch: Watch | None = None, in_memory: bool = False) -> KnowledgeGraph:
     """Load the packaged data, the tables in the directory ``path``, or the store that was built there.
 
     A list of directories is loaded as one body; ``packaged`` in it stands for the packaged data.
@@ -465,6 +465,7 @@ def load(path: tables.Folders | None = None, *, watch: Watch | None = None) -> K
     Args:
         path: the directory, or several.
         watch: is told what goes on, how far it has come and how far it has to go, where that takes long.
+        in_memory: hold the graph in memory even where it is on disk; a process that forks needs that.
 
     Raises:
         DataError: the tables are broken; it holds every problem.
@@ -478,8 +479,11 @@ def load(path: tables.Folders | None = None, *, watch: Watch | None = None) -> K
     named = [path] if isinstance(path, (str, Path)) else list(path or ())
     folders = tables.folders(named or resource("data"))
     read = cache(lambda: tables.read(folders, ontology))
-    built = stores.opened(_alone(folders)) if any(map(stores.is_built, folders)) else None
-    built = built or stores.kept(folders, ontology, lambda: tables.canonical(read(), ontology), watch)
+    built = None
+    if any(map(stores.is_built, folders)):
+        built = stores.opened(_alone(folders), ontology if in_memory else None)
+    elif not in_memory:
+        built = stores.kept(folders, ontology, lambda: tables.canonical(read(), ontology), watch)
     return KnowledgeGraph(
         built.store if built else rdf.build(read(), ontology),
         ontology,

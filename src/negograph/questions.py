@@ -28,6 +28,7 @@ import pyoxigraph as ox
 from negograph.answers import Answer, Section, Subgraph
 from negograph.errors import QueryError, QuestionError, did_you_mean
 from negograph.ontology import Ontology
+from negograph.scanning import code_of
 
 __all__ = ["Parameter", "Question", "evaluate", "named", "read_questions"]
 
@@ -137,8 +138,9 @@ def evaluate(
     """Run a SPARQL query; the prefixes of the ontology are declared already.
 
     Raises:
-        QueryError: it cannot be parsed, or asks for what this engine does not do.
+        QueryError: it cannot be parsed, is nested too deeply, or asks for what this engine does not do.
     """
+    code_of(sparql)  # for the depth of its brackets
     try:
         result = store.query(sparql, prefixes=dict(ontology.prefixes))
         if isinstance(result, ox.QueryBoolean):

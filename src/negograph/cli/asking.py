@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from negograph.cli.catalogue import QuestionGroup, catalogue, given, parameter_options
+from negograph.cli.guarding import guarded
 from negograph.cli.options import (
     ANSWERS,
     STATEMENTS,
@@ -110,25 +111,31 @@ def ask() -> None:
 @main.command()
 @click.argument("file", required=False, type=click.File("r", encoding="utf-8"))
 @click.option("-e", "--execute", "text", metavar="SPARQL", help="The query itself.")
+@click.option(
+    "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End it after so long."
+)
 @slice_options
 @data_option
 @format_option(*dict.fromkeys((*ANSWERS, *STATEMENTS)))
 @reporting
-def query(file: Any, text: str | None, form: str) -> None:
+def query(file: Any, text: str | None, time_limit: float | None, form: str) -> None:
     """Run a SPARQL query from FILE, from stdin (-), or from -e.
 
     SELECT, ASK, CONSTRUCT and DESCRIBE. The prefixes ng, ngi, ngc, ngs, ngp, rdf, rdfs, skos, prov,
-    dcterms, schema, xsd and more are declared already.
+    dcterms, schema, xsd and more are declared already. The query runs in a process of its own: the
+    time limit, Ctrl-C and a crash of the engine end it alone.
 
     \b
     Examples:
       negograph query -e "SELECT ?who { ngi:us-taliban-talks ng:sidelined ?who }"
       negograph query my.rq --format csv > rows.csv
+      negograph query my.rq --time-limit 10
       negograph query -e "DESCRIBE ngi:doha-agreement" --format ttl
     """
     if (file is None) == (text is None):
         raise click.UsageError("give one query: a FILE, - for stdin, or -e SPARQL")
-    print_result(load().query(text if text is not None else file.read()), form)
+    sparql = text if text is not None else file.read()
+    guarded(lambda: print_result(load().query(sparql), form), time_limit)
 
 
 @main.command()

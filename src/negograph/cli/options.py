@@ -81,13 +81,13 @@ def data_folders(context: click.Context | None = None) -> tuple[Path, ...]:
     return found
 
 
-def load(context: click.Context | None = None) -> KnowledgeGraph:
+def load(context: click.Context | None = None, *, in_memory: bool = False) -> KnowledgeGraph:
     """The graph that the options ask for; what a slice leaves out is said on stderr."""
     from negograph.kg import load
 
     context = context or click.get_current_context()
     with progress() as watch:
-        kg = load(data_folders(context), watch=watch)
+        kg = load(data_folders(context), watch=watch, in_memory=in_memory)
     slices = dict(context.find_root().meta.get(_SLICES, {}))
     if "as_of" in slices:
         day = _day(slices.pop("as_of"))

@@ -60,4 +60,4 @@ def serve(
 
     given = {"places": workers} if workers else {}
     settings = Settings(host, port, time_limit, row_limit, memory_limit, queue=queue, cors=cors, **given)
-    serve(load(), settings)
+    serve(load(in_memory=True), settings)

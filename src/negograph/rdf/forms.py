@@ -3,69 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyoxigraph as ox
 
-from negograph.ontology import CURATORS, Ontology
+from negograph.ontology import Ontology
+from negograph.rdf.reading import rows_of
+from negograph.rdf.writing import lines, vocabulary
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
 def named_graphs(store: ox.Store, ontology: Ontology) -> Iterator[ox.Quad]:
-    """Yield every statement of ``store`` in the graph of the source that it comes from.
+    """Yield every statement of ``store`` in the graph of the source that it comes from, each once.
 
     The claims of a source and the direct triples that they carry stand in the graph that bears the
     source's IRI; inferences and stories stand in that of the curators. Whatever no source is needed
     for (entities, sources, passages, the vocabulary) stays in the default graph.
     """
-    graphs = _graphs_of_claims(store, ontology)
-    own_spaces = ontology.expand("ngc:"), ontology.expand("ngstory:")
-    direct = _graphs_of_direct_triples(store, ontology, graphs)
-    default, curators = ox.DefaultGraph(), ox.NamedNode(CURATORS)
-    for quad in store:
-        subject = quad.subject
-        if isinstance(subject, ox.NamedNode) and subject.value.startswith(own_spaces):
-            homes: Iterable[ox.NamedNode | ox.DefaultGraph] = (graphs.get(subject, curators),)
-        else:
-            homes = direct.get(quad.triple, (default,))
-        for home in homes:
-            yield ox.Quad(subject, quad.predicate, quad.object, home)
-
-
-def _graphs_of_claims(store: ox.Store, ontology: Ontology) -> dict[ox.NamedNode, ox.NamedNode]:
-    found: dict[ox.NamedNode, ox.NamedNode] = {}
-    source = ox.NamedNode(ontology.expand("prov:hadPrimarySource"))
-    for quad in store.quads_for_pattern(None, ox.NamedNode(_RDF + "type"), ox.NamedNode(ontology.expand("ng:Claim"))):
-        claim = _named(quad.subject)
-        primary = next(store.quads_for_pattern(claim, source, None), None)
-        found[claim] = _named(primary.object) if primary else ox.NamedNode(CURATORS)
-    return found
-
-
-def _named(term: object) -> ox.NamedNode:
-    """The term, which is an IRI wherever no blank nodes are."""
-    assert isinstance(term, ox.NamedNode)
-    return term
-
-
-def _graphs_of_direct_triples(
-    store: ox.Store, ontology: Ontology, graphs: Mapping[ox.NamedNode, ox.NamedNode]
-) -> dict[ox.Triple, tuple[ox.NamedNode, ...]]:
-    """Direct triple to the graphs of the claims that carry it, in the order of their IRIs."""
-    above = {ox.NamedNode(each.iri): each.ancestors for each in ontology.predicates.values()}
-    found: dict[ox.Triple, set[ox.NamedNode]] = defaultdict(set)
-    for claim, graph in graphs.items():
-        subject, predicate, target = (
-            next(store.quads_for_pattern(claim, ox.NamedNode(_RDF + part), None)).object
-            for part in ("subject", "predicate", "object")
-        )
-        for iri in above.get(_named(predicate), ()):
-            triple = ox.Triple(_named(subject), ox.NamedNode(iri), target)
-            if ox.Quad(*triple) in store:
-                found[triple].add(graph)
-    return {triple: tuple(sorted(homes, key=str)) for triple, homes in found.items()}
+    written = [vocabulary(ontology)]
+    for name, rows in rows_of(store, ontology).items():
+        cells = (list(row.values()) for row in rows)
+        written.extend(lines(name, list(ontology.columns[name]), cells, ontology, graphs=True))
+    yield from dict.fromkeys(ox.parse("".join(written).encode(), format=ox.RdfFormat.N_QUADS))
 
 
 def reified(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:

@@ -1,10 +1,9 @@
 """What a query must not hold, decided before the engine sees it.
 
-A scanner that follows the engine's own grammar blanks out comments, strings and variables, so that
-only words and brackets are left. It counts how deep the brackets go, and it sees whether a word
-could be SERVICE or FROM at all. Only then is the (slower) parser of rdflib asked for the algebra,
-and given what the scanner left: two parsers cannot be played off against each other by a comment,
-a string or an escape that they read differently.
+The scanner (:mod:`negograph.scanning`) leaves only words and brackets, and counts how deep these
+go. Where a word could be SERVICE or FROM, and only there, the (slower) parser of rdflib is asked
+for the algebra, and given what the scanner left: two parsers cannot be played off against each
+other by a comment, a string or an escape that they read differently.
 """
 
 from __future__ import annotations
@@ -14,26 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from negograph.errors import QueryError
+from negograph.scanning import code_of
+
 __all__ = ["Dataset", "ForbiddenError", "MalformedError", "is_update", "screen"]
 
 LONGEST = 64 * 1024
 """Bytes of a query."""
-DEEPEST = 100
-"""How deep brackets may be nested."""
-
-_TOKEN = re.compile(
-    r"""
-      (?P<comment>\#[^\r\n]*)
-    | (?P<string>'''(?:[^'\\]|\\.|'(?!''))*''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
-               | '(?:[^'\\\r\n]|\\.)*' | "(?:[^"\\\r\n]|\\.)*")
-    | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
-    | (?P<variable>[?$]\w+)
-    | (?P<escape>\\.)
-    | (?P<open>[{(\[])
-    | (?P<close>[})\]])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _LOOKED_FOR = re.compile(r"service|from", re.IGNORECASE)
 
 
@@ -66,7 +52,10 @@ def screen(query: str, prefixes: dict[str, str]) -> Dataset:
     >>> screen("SELECT * FROM <https://example.org/g> { ?s ?from 'FROM <x>' } # SERVICE", {})
     Dataset(default=('https://example.org/g',), named=())
     """
-    code = _code_of(query)
+    try:
+        code = code_of(query)
+    except QueryError as error:
+        raise MalformedError(str(error)) from error
     if not _LOOKED_FOR.search(code):
         return Dataset((), ())
     algebra = _algebra_of(code, prefixes)
@@ -88,37 +77,12 @@ def is_update(text: str, prefixes: dict[str, str]) -> bool:
     from rdflib.plugins.sparql.parser import parseUpdate
 
     try:
-        return bool(parseUpdate(_declared(_code_of(text), prefixes)).request)
-    except (MalformedError, RecursionError):
+        return bool(parseUpdate(_declared(code_of(text), prefixes)).request)
+    except (QueryError, RecursionError):
         return False
     except Exception as error:  # pyparsing's own, and whatever its actions raise on a text that is no update
         _ = error
         return False
-
-
-def _code_of(query: str) -> str:
-    """The query with comments gone, strings emptied and variables renamed; a line ends after each IRI.
-
-    (rdflib takes the # of an IRI for a comment in some places, if the line goes on.)
-
-    Raises:
-        MalformedError: its brackets are nested too deeply.
-    """
-    pieces, place, depth, hidden = [], 0, 0, 0
-    for match in _TOKEN.finditer(query):
-        pieces.append(query[place : match.start()])
-        place = match.end()
-        kind, text = match.lastgroup, match[0]
-        depth += (kind == "open") - (kind == "close")
-        if kind == "iri":  # "1<((2>1))" holds no IRI: brackets that may be some are counted, and never closed
-            hidden += sum(map(text.count, "{(["))
-        if depth + hidden > DEEPEST:
-            line = query.count("\n", 0, match.start()) + 1
-            raise MalformedError(f"line {line}: brackets are nested more than {DEEPEST} deep")
-        pieces.append(
-            {"comment": " ", "string": '""', "variable": f"?v{text[1:]}", "iri": f"{text}\n"}.get(str(kind), text)
-        )
-    return "".join([*pieces, query[place:]]).replace("\r", "\n")
 
 
 def _algebra_of(code: str, prefixes: dict[str, str]) -> Any:

@@ -12,7 +12,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from negograph import rdf
 from negograph.errors import StoreError
+from negograph.ontology import Ontology
 from negograph.stores.building import GRAPH, MARK, TABLES
 from negograph.stores.locking import reading, written
 from negograph.stores.origin import Digests, digest_of, makers
@@ -34,11 +36,15 @@ class Built:
 
     def rows(self) -> dict[str, list[dict[str, str]]]:
         """The tables in canonical form, as :func:`negograph.tables.canonical` has them."""
-        return {file.stem: _rows(file) for file in sorted(self._tables.glob("*.csv"))}
+        return _rows_in(self._tables)
 
     def __del__(self) -> None:
         if self._held is not None:
             os.close(self._held)
+
+
+def _rows_in(tables: Path) -> dict[str, list[dict[str, str]]]:
+    return {file.stem: _rows(file) for file in sorted(tables.glob("*.csv"))}
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
@@ -51,11 +57,16 @@ def is_built(folder: Path) -> bool:
     return (folder / MARK).is_file()
 
 
-def opened(folder: Path) -> Built:
+def opened(folder: Path, in_memory: Ontology | None = None) -> Built:
     """Open the store in ``folder``, for reading only.
 
     Every file is compared with its SHA-256 first: the engine itself would answer from a damaged
     file, or take all memory that there is.
+
+    Args:
+        folder: the folder.
+        in_memory: the ontology, where the graph is wanted in memory: for a process that forks, since
+            the threads of the engine on disk do not live on in its children.
 
     Raises:
         StoreError: there is none, it is damaged, or another version of negograph made it.
@@ -63,7 +74,7 @@ def opened(folder: Path) -> Built:
     for _ in range(_TRIES):  # somebody may replace the store between our reading its name and opening it
         name = _manifest(folder)["store"]
         try:
-            return _opened(folder)
+            return _opened(folder, in_memory)
         except (FileNotFoundError, BlockingIOError) as error:
             if _manifest(folder)["store"] == name:
                 raise StoreError(f"{folder}: {Path(str(error.filename)).name} is missing; {_AGAIN}") from error
@@ -73,7 +84,7 @@ def opened(folder: Path) -> Built:
 _AGAIN = "build it again: negograph build -o DIR --data TABLES"
 
 
-def _opened(folder: Path) -> Built:
+def _opened(folder: Path, in_memory: Ontology | None) -> Built:
     document = _manifest(folder)
     if other := [name for name, value in makers().items() if document["made by"].get(name) != value]:
         found = document["made by"].get(other[0], "unknown")
@@ -87,14 +98,15 @@ def _opened(folder: Path) -> Built:
         for name, digest in document["files"].items():
             if digest_of(body / name) != digest:
                 raise StoreError(f"{folder}: {name} is damaged; {_AGAIN}")
-        store = ox.Store.read_only(str(body / GRAPH))
+        tables = body / TABLES
+        store = rdf.store_of(_rows_in(tables), in_memory) if in_memory else ox.Store.read_only(str(body / GRAPH))
     except (OSError, RuntimeError, StoreError) as error:
         if held is not None:
             os.close(held)
         if isinstance(error, (FileNotFoundError, StoreError)):
             raise
         raise StoreError(f"{folder}: cannot be opened ({error}); {_AGAIN}") from error
-    return Built(store, document["made from"], body / TABLES, held)
+    return Built(store, document["made from"], tables, held)
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
