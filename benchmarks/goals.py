@@ -120,21 +120,23 @@ def _building(found: Results) -> Iterator[Verdict]:
 
 
 def _asking(found: Results) -> Iterator[Verdict]:
-    ratios = dict(_ratios(found, LARGE))
+    size = LARGE if LARGE in found.sizes("questions-rdflib") else MEDIUM
+    ratios = dict(_ratios(found, size))
     measured, met = "", None
     if ratios:
         mean = exp(sum(log(ratio) for ratio, _ in ratios.values()) / len(ratios))
         bounded = sum(1 for _, cut in ratios.values() if cut)
         more = f" (a lower bound: rdflib was stopped in {bounded} of them)" if bounded else ""
-        measured, met = f"{mean:.3g} times over {len(ratios)} questions{more}", mean >= 25
+        where = "" if size == LARGE else f", at {_rows(size)} rows"
+        measured, met = f"{mean:.3g} times over {len(ratios)} questions{where}{more}", mean >= 25
     yield Verdict("our questions, 1e5, geometric mean", "≥ 25 times rdflib", measured, met)
     grown = dict(_growths(found))
     over = {name: slope for name, slope in grown.items() if slope is None or slope > GROWTH}
     told = ", ".join(f"{name} {'stopped' if slope is None else f'{slope:.2f}'}" for name, slope in over.items())
     measured = f"{len(grown) - len(over)} of {len(grown)}" + (f"; not {told}" if told else "") if grown else ""
-    yield Verdict(
-        "our questions, 1e4 to 1e6", f"each grows by n^{GROWTH} at most", measured, None if not grown else not over
-    )
+    most = max(found.sizes("questions-ours"), default=HUGE)
+    work = f"our questions, 1e4 to {_rows(most)}" + ("" if most == HUGE else " (1e6 not measured)")
+    yield Verdict(work, f"each grows by n^{GROWTH} at most", measured, None if not grown else not over)
     chain = found.questions("chain-ours", MEDIUM)
     bad = {name: _why(each) for name, each in chain.items() if "cpu" not in each and "QueryError" not in _why(each)}
     slowest = max((each.get("cpu", 0) for each in chain.values()), default=0)
@@ -162,12 +164,14 @@ def _ratios(found: Results, rows: int) -> Iterator[tuple[str, tuple[float, bool]
 
 
 def _growths(found: Results) -> Iterator[tuple[str, float | None]]:
-    """Question to the exponent by which its time grows from 1e4 to 1e6 rows; ``None`` where it was stopped."""
-    few, many = found.questions("questions-ours", MEDIUM), found.questions("questions-ours", HUGE)
-    for name in many:
+    """Question to the exponent by which its time grows from 1e4 rows to the most; ``None`` where it was stopped."""
+    most = max(found.sizes("questions-ours"), default=0)
+    few, many = found.questions("questions-ours", MEDIUM), found.questions("questions-ours", most)
+    for name in many if most > MEDIUM else ():
         if name in few and "cpu" in few[name]:
             end = many[name].get("cpu")
-            yield name, None if end is None else log(max(end, FLOOR) / max(few[name]["cpu"], FLOOR)) / log(100)
+            grown = None if end is None else log(max(end, FLOOR) / max(few[name]["cpu"], FLOOR)) / log(most / MEDIUM)
+            yield name, grown
 
 
 def _checking(found: Results) -> Iterator[Verdict]:
@@ -264,10 +268,11 @@ def _questions(found: Results) -> str:
     """Every question: rows found at 1e5, seconds at each size, exponent, rdflib beside it."""
     sizes = (MEDIUM, LARGE, HUGE)
     ours = {rows: found.questions("questions-ours", rows) for rows in sizes}
-    theirs, ratios = found.questions("questions-rdflib", LARGE), dict(_ratios(found, LARGE))
+    beside = LARGE if LARGE in found.sizes("questions-rdflib") else MEDIUM
+    theirs, ratios = found.questions("questions-rdflib", beside), dict(_ratios(found, beside))
     slopes = dict(_growths(found))
     lines = [
-        "| question | rows at 1e5 | 10,000 | 1e5 | 1e6 | grows by | rdflib, 1e5 | times |",
+        f"| question | rows at 1e5 | 10,000 | 1e5 | 1e6 | grows by | rdflib, {_rows(beside)} | times |",
         "|---|---|---|---|---|---|---|---|",
     ]
     shown: Callable[[Mapping[str, Any]], str] = lambda each: (  # noqa: E731

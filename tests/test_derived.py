@@ -123,7 +123,7 @@ def test_checker_and_shapes_refuse_the_same_rows(
     planted = {"id": "r0090", "locator": "1", **cells}
     assert tables.check(folder(relations=[planted]))
     sound = tables.read(folder("sound"))
-    row = Row(99, {"source": "text", "gist": "x", **planted})
+    row = Row(99, {**dict.fromkeys(ontology.columns["relations"], ""), "source": "text", "gist": "x", **planted})
     broken = {**sound, "relations": Table("relations", (*sound["relations"].rows, row))}
     kg = KnowledgeGraph(rdf.build(broken, ontology), ontology, {})
     assert word in violations(kg, shapes)
