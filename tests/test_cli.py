@@ -76,7 +76,7 @@ def test_pages_that_the_help_names_are_there() -> None:
     def helps(command: click.Command) -> str:
         return (command.help or "") + "".join(map(helps, getattr(command, "commands", {}).values()))
 
-    named = re.findall(r"(?:docs|graph)/[\w/.-]*\w", helps(main))
+    named = re.findall(r"\b(?:docs|graph)/[\w/.-]*\w", helps(main))
     assert len(named) > 3
     assert [path for path in named if not (ROOT / path).exists()] == []
 
