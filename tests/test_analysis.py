@@ -564,6 +564,25 @@ def test_no_path_is_an_answer_too(small: KnowledgeGraph, ends: tuple[str, str], 
         small.path(*ends, avoid=["leader"])
 
 
+def test_a_path_of_many_hops_is_refused(folder: Writer) -> None:
+    count = 22
+    events = [{"id": f"e{number}", "kind": "Event", "label": f"event {number}"} for number in range(count)]
+    chain = [
+        {
+            "id": f"r{100 + number:04}",
+            "subject": f"e{number}",
+            "predicate": "ledTo",
+            "object": f"e{number + 1}",
+            "locator": "1",
+        }
+        for number in range(count - 1)
+    ]
+    kg = negograph.load(folder(entities=events, relations=chain))
+    assert len({row.hop for row in kg.path("e0", "e20", limit=1)["paths"]}) == 20
+    with pytest.raises(QuestionError, match="event 0 and event 21 are 21 hops apart; a path of more than 20"):
+        kg.path("e0", "e21")
+
+
 def test_a_hub_makes_a_path_longer(folder: Writer) -> None:
     people = [{"id": f"p{n}", "kind": "Person", "label": f"P{n}"} for n in range(40)]
     extra = [{"id": name, "kind": "Organisation", "label": name} for name in ("hub", "club", "society")]

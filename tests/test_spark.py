@@ -198,6 +198,14 @@ def test_a_table_too_few(session: SparkSession, folder: Writer) -> None:
     assert [(each.code, Path(each.file).name) for each in found.problems] == [("missing", "sources.csv")]
 
 
+@pytest.mark.parametrize("name", ["same.csv", "manifest.json"])
+def test_what_only_one_machine_understands_is_refused(session: SparkSession, folder: Writer, name: str) -> None:
+    data = folder()
+    (data / name).write_text("", encoding="utf-8")
+    with pytest.raises(ClusterError, match=f"{name} is for one machine"):
+        over_parts.check(session, str(data))
+
+
 def test_a_strange_column(session: SparkSession, folder: Writer, tmp_path: Path) -> None:
     data = split(folder(), tmp_path / "parts", 2)
     part = data / "sources.csv" / "part-00001.csv"

@@ -56,7 +56,10 @@ _PYTHON: dict[str, Callable[[str], Value]] = {
 }
 _MOST_GROUPS = 12
 """How many groups of an answer a notebook shows."""
-_RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_TYPE = "> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+_FIRST = _TYPE.replace("> ", "> \0", 1)
+_SPACE = re.compile(r'<([^<>"]*[#/])[^<>"#/]*>')
+"""The namespace of an IRI: whatever stands before its last # or /, and that."""
 _FORMATS = {
     "ttl": ox.RdfFormat.TURTLE,
     "nt": ox.RdfFormat.N_TRIPLES,
@@ -100,30 +103,22 @@ def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None, 
 
 def serialize(statements: Iterable[ox.Quad] | Iterable[ox.Triple], suffix: str, prefixes: Mapping[str, str]) -> str:
     """Write statements in an RDF format (ttl, nt, nq, trig, jsonld, rdf), the same bytes every time."""
-    distinct: set[Any] = set(statements)
-    spaces = _spaces(distinct)
+    distinct: dict[tuple[str, str], Any] = {_order(each): each for each in statements}
+    order = sorted(distinct)
+    spaces = set(_SPACE.findall("\n".join(text for _, text in order)))
     used = {name: base for name, base in prefixes.items() if base in spaces}
-    data = ox.serialize(sorted(distinct, key=_order), format=_FORMATS[suffix], prefixes=used)
+    data = ox.serialize((distinct[key] for key in order), format=_FORMATS[suffix], prefixes=used)
     assert data is not None
     lines = data.decode().split("\n")
     head = sum(1 for _ in takewhile(lambda line: line.startswith("@prefix "), lines))
     return "\n".join([*sorted(lines[:head]), *lines[head:]])  # the library writes the prefixes in no order of its own
 
 
-def _spaces(statements: Iterable[ox.Quad] | Iterable[ox.Triple]) -> set[str]:
-    """The namespaces of the IRIs in ``statements``: whatever stands before the last # or /."""
-    terms = {term for each in statements for term in each}
-    terms |= {term for each in terms if isinstance(each, ox.Triple) for term in each}
-    terms |= {each.datatype for each in terms if isinstance(each, ox.Literal)}
-    iris = (each.value for each in terms if isinstance(each, ox.NamedNode))
-    return {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in iris}
-
-
-def _order(statement: ox.Quad | ox.Triple) -> tuple[str, str, bool, str, str]:
+def _order(statement: ox.Quad | ox.Triple) -> tuple[str, str]:
     """By graph, subject and predicate, the type of a thing before all else that is said of it."""
-    graph = str(statement.graph_name) if isinstance(statement, ox.Quad) else ""
-    predicate = str(statement.predicate)
-    return graph, str(statement.subject), predicate != _RDF_TYPE, predicate, str(statement.object)
+    if isinstance(statement, ox.Quad):
+        return str(statement.graph_name), str(statement.triple).replace(_TYPE, _FIRST, 1)
+    return "", str(statement).replace(_TYPE, _FIRST, 1)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["network", "path"]
 
+LONGEST = 20
+"""Hops from which on a path explains nothing, and takes long to find."""
+
 NOTES = (
     "Paths run over acts, ties, products and sequels; judgements, traits, tactics and advice join too much to explain "
     "anything. Passing through a thing that many claims touch makes a path longer.",
@@ -32,7 +35,7 @@ def path(corpus: Corpus, start: str, end: str, *, limit: int = 3, avoid: Collect
     """The ``limit`` shortest explained paths between two entities that touch none of ``avoid``, a row a claim.
 
     Raises:
-        QuestionError: both are the same or to be avoided, or no path joins them.
+        QuestionError: both are the same or to be avoided, or no path joins them, or only a very long one.
     """
     import networkx
 
@@ -44,6 +47,11 @@ def path(corpus: Corpus, start: str, end: str, *, limit: int = 3, avoid: Collect
     graph.remove_nodes_from(avoid)
     if start not in graph or end not in graph or not networkx.has_path(graph, start, end):
         raise QuestionError(f"no path joins {corpus.label(start)} and {corpus.label(end)}")
+    if (hops := networkx.shortest_path_length(graph, start, end)) > LONGEST:
+        raise QuestionError(
+            f"{corpus.label(start)} and {corpus.label(end)} are {hops} hops apart; "
+            f"a path of more than {LONGEST} explains nothing"
+        )
 
     def toll(one: str, other: str, _: object) -> float:
         return 1 + sum(log2(graph.degree(node)) / 2 for node in (one, other) if node not in (start, end))

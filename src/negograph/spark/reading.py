@@ -14,7 +14,9 @@ from urllib.parse import unquote
 from negograph.errors import ClusterError
 from negograph.ontology import Ontology, load_ontology
 from negograph.spark.cluster import Files
+from negograph.tables import MANIFEST
 from negograph.tables.reading import Finding, Row, read_header, read_row
+from negograph.tables.sameness import FILE as SAME
 
 if TYPE_CHECKING:
     from pyspark import RDD
@@ -161,6 +163,13 @@ def _parquet(spark: SparkSession, path: str, table: str, ontology: Ontology) -> 
 
 
 def tables_of(spark: SparkSession, data: str) -> dict[str, Parts | None]:
-    """Every table in the folder ``data``, by name."""
+    """Every table in the folder ``data``, by name.
+
+    Raises:
+        ClusterError: beside them lies a file that only one machine understands.
+    """
+    for name in (SAME, MANIFEST):
+        if Files(spark).exists(f"{data.rstrip('/')}/{name}"):
+            raise ClusterError(f"{data}: {name} is for one machine; unite the tables there, or take it away")
     ontology = load_ontology()
     return {name: parts_of(spark, data, name, ontology) for name in ontology.columns}
