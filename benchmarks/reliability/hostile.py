@@ -376,14 +376,20 @@ def _formulas(text: str, where: str, trial: Trial) -> None:
 
 def _as_parameter(text: str, kg: KnowledgeGraph, trial: Trial) -> None:
     """A parameter is one term, or refused: the query around it stays what it was."""
-    question = Question("x", "x", "", kg.questions["record"].parameters, (), (), "SELECT *\nWHERE {\n  ?s ?p ?entity }")
-    bound = question.bound({"entity": ox.Literal(text)})
-    head, tail = "SELECT *\nWHERE { VALUES ?entity { ", " }\n  ?s ?p ?entity }"
-    trial.expect(bound.startswith(head) and bound.endswith(tail), f"{text!r} changes a query")
-    term = bound[len(head) : -len(tail)]
-    asked = kg.store.query(f"SELECT (COUNT(*) AS ?n) ?x {{ VALUES ?x {{ {term} }} }} GROUP BY ?x")
-    rows = [(row["n"].value, row["x"].value) for row in asked]
-    trial.expect(rows == [("1", text)], f"{text!r} as a parameter is {rows}")
+    ways = {
+        "SELECT ?s\nWHERE {\n  ?s ?p ?entity }": ("SELECT ?s\nWHERE {\n  ?s ?p ", " }"),
+        "SELECT ?entity\nWHERE {\n  ?s ?p ?entity }": (
+            "SELECT ?entity\nWHERE { VALUES ?entity { ",
+            " }\n  ?s ?p ?entity }",
+        ),
+    }
+    for query, (head, tail) in ways.items():
+        bound = Question("x", "x", "", kg.questions["record"].parameters, (), (), query).bound(
+            {"entity": ox.Literal(text)}
+        )
+        trial.expect(bound.startswith(head) and bound.endswith(tail), f"{text!r} changes a query")
+        term = bound[len(head) : -len(tail)]
+        _is_one_term(term, text, kg, trial)
     for name, parameter in (("record", "entity"), ("judgements", "about"), ("speaker", "speaker")):
         if name in kg.questions and parameter in {each.name for each in kg.questions[name].parameters}:
             try:
@@ -391,6 +397,12 @@ def _as_parameter(text: str, kg: KnowledgeGraph, trial: Trial) -> None:
                 trial.failures.append(f"{text!r} names an entity of {name}")
             except NegographError:
                 trial.counts["parameters refused"] += 1
+
+
+def _is_one_term(term: str, text: str, kg: KnowledgeGraph, trial: Trial) -> None:
+    asked = kg.store.query(f"SELECT (COUNT(*) AS ?n) ?x {{ VALUES ?x {{ {term} }} }} GROUP BY ?x")
+    rows = [(row["n"].value, row["x"].value) for row in asked]
+    trial.expect(rows == [("1", text)], f"{text!r} as a parameter is {rows}")
 
 
 def _in_libreoffice(folder: Path, trial: Trial) -> None:

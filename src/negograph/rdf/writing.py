@@ -365,9 +365,12 @@ _WRITERS: dict[str, Callable[[_Form, bool], _Write]] = {
 
 def table_lines(table: Table, ontology: Ontology, *, graphs: bool = False) -> Iterator[str]:
     """The lines of a table that has been read."""
-    header = table.header or tuple(ontology.columns[table.name])
-    pick = itemgetter(*header)
-    return lines(table.name, header, (pick(row.cells) for row in table.rows), ontology, graphs=graphs)
+    if table.header:
+        header, pick = table.header, itemgetter(*table.header)
+        return lines(table.name, header, (pick(row.cells) for row in table.rows), ontology, graphs=graphs)
+    columns = tuple(ontology.columns[table.name])  # rows that nobody read from a file may leave cells out
+    rows = ([row.cells.get(column, "") for column in columns] for row in table.rows)
+    return lines(table.name, columns, rows, ontology, graphs=graphs)
 
 
 def build(tables: Tables, ontology: Ontology) -> ox.Store:
