@@ -20,13 +20,16 @@ def named_graphs(store: ox.Store, ontology: Ontology) -> Iterator[ox.Quad]:
 
     The claims of a source and the direct triples that they carry stand in the graph that bears the
     source's IRI; inferences and stories stand in that of the curators. Whatever no source is needed
-    for (entities, sources, passages, the vocabulary) stays in the default graph.
+    for (entities, sources, passages, the vocabulary, the description of the data) stays in the default graph.
     """
     written = [vocabulary(ontology)]
     for name, rows in rows_of(store, ontology).items():
         cells = (list(row.values()) for row in rows)
         written.extend(lines(name, list(ontology.columns[name]), cells, ontology, graphs=True))
-    yield from dict.fromkeys(ox.parse("".join(written).encode(), format=ox.RdfFormat.N_QUADS))
+    placed = dict.fromkeys(ox.parse("".join(written).encode(), format=ox.RdfFormat.N_QUADS))
+    yield from placed
+    told = {quad.triple for quad in placed}
+    yield from (quad for quad in store if quad.triple not in told)
 
 
 def with_named_graphs(store: ox.Store, ontology: Ontology) -> ox.Store:
