@@ -91,13 +91,18 @@ def test_what_is_wrong_with_a_header_is_said(tmp_path: Path, old: str, new: str,
     assert str(caught.value) == f"{tmp_path / 'posts.rq'}{said}"
 
 
-def test_terms_are_bound_once_at_the_head_of_the_pattern(tmp_path: Path) -> None:
-    (tmp_path / "posts.rq").write_text(TEXT, encoding="utf-8")
+def test_a_column_is_bound_once_at_the_head_of_the_pattern_and_all_else_where_it_stands(tmp_path: Path) -> None:
+    text = TEXT.replace("?a ?b ?c }", "?a ?b ?word . FILTER (!BOUND(?word) || ?words = ?word) }")
+    (tmp_path / "posts.rq").write_text(text, encoding="utf-8")
     question = read_questions(tmp_path)["posts"]
     terms = {"who": ox.NamedNode("x:y"), "word": ox.Literal('a\\1"b')}
-    block = 'WHERE { VALUES ?who { <x:y> } VALUES ?word { "a\\\\1\\"b" }\n'
-    assert question.bound(terms) == TEXT.replace("WHERE {\n", block, 1)
-    assert question.bound({}) == TEXT
+    word = '"a\\\\1\\"b"'
+    placed = text.replace(
+        "?b ?word . FILTER (!BOUND(?word) || ?words = ?word)", f"?b {word} . FILTER (!true || ?words = {word})"
+    )
+    assert placed != text
+    assert question.bound(terms) == placed.replace("WHERE {\n", "WHERE { VALUES ?who { <x:y> }\n", 1)
+    assert question.bound({}) == text
     with pytest.raises(QuestionError) as caught:
         question.bound({"whom": ox.NamedNode("x:y")})
     assert str(caught.value) == "the question 'posts' has no parameter 'whom'; it takes who, word"
@@ -118,10 +123,9 @@ def test_a_name_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> No
 
 
 def test_a_query_becomes_what_its_form_says(small: KnowledgeGraph) -> None:
-    section = Section("s", ("x",))
-    answer = evaluate(small.store, small.ontology, "SELECT ?x ?y { BIND (1 AS ?x) }", "title", (section,))
+    answer = evaluate(small.store, small.ontology, "SELECT ?x ?y { BIND (1 AS ?x) }")
     assert isinstance(answer, Answer)
-    assert (answer.variables, answer.title, answer.sections) == (("x", "y"), "title", (section,))
+    assert answer.variables == ("x", "y")
     assert answer.solutions == ((ox.Literal(1), None),)
     assert (answer.prefixes, answer.store) == (small.ontology.prefixes, small.store)
     assert evaluate(small.store, small.ontology, "ASK { ngi:talks a ng:Negotiation }") is True
