@@ -23,10 +23,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from negograph.ontology import load_ontology
 from negograph.ontology import resource as packaged
+
+if TYPE_CHECKING:
+    from negograph import KnowledgeGraph
 
 Facts = dict[str, Any]
 LIMIT = float(os.environ.get("NEGOGRAPH_BENCHMARK_LIMIT", "20"))
@@ -309,11 +312,21 @@ def chain_ours(folder: Path, scratch: Path, watch: Watch) -> Facts:
     walk = f"SELECT ?last {{ ngi:event-0 ng:followedBy+ ?last FILTER (?last = ngi:event-{last}) }}"
     more: dict[str, Callable[[str, str], int]] = {
         "followedBy+ from one end": lambda name, text: len(kg.query(walk).solutions),  # type: ignore[union-attr]
-        "negograph path": lambda name, text: len(str(kg.path("event-0", f"event-{last}"))),
+        "negograph path": lambda name, text: _path(kg, "event-0", f"event-{last}"),
         "to_networkx": lambda name, text: len(kg.to_networkx()),
     }
     found["questions"] |= {name: _limited(ask, name, "", 1) for name, ask in more.items()}
     return found
+
+
+def _path(kg: KnowledgeGraph, start: str, end: str) -> int:
+    """The number of claims on the paths, none where the question is refused."""
+    from negograph import QuestionError
+
+    try:
+        return len(kg.path(start, end).claims)
+    except QuestionError:
+        return 0
 
 
 # Checks
