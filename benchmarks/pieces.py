@@ -92,12 +92,16 @@ def text_ours(folder: Path, scratch: Path, watch: Watch) -> Facts:
 
 def text_rdflib(folder: Path, scratch: Path, watch: Watch) -> Facts:
     """A loop over the rows into an rdflib graph, and its N-Triples."""
+    return _by_rdflib(folder, scratch / "rdflib.nt", "nt", watch)
+
+
+def _by_rdflib(folder: Path, target: Path, form: str, watch: Watch) -> Facts:
     from benchmarks.peers.by_rdflib import graph_of
 
     ontology = load_ontology()
     with watch():
         graph = graph_of(folder, ontology)
-        graph.serialize(scratch / "rdflib.nt", format="nt", encoding="utf-8")
+        graph.serialize(target, format=form, encoding="utf-8")
     return {"triples": len(graph)}
 
 
@@ -195,13 +199,7 @@ def turtle_ours(folder: Path, scratch: Path, watch: Watch) -> Facts:
 
 def turtle_rdflib(folder: Path, scratch: Path, watch: Watch) -> Facts:
     """The loop, and rdflib's Turtle."""
-    from benchmarks.peers.by_rdflib import graph_of
-
-    ontology = load_ontology()
-    with watch():
-        graph = graph_of(folder, ontology)
-        graph.serialize(scratch / "rdflib.ttl", format="turtle", encoding="utf-8")
-    return {"triples": len(graph)}
+    return _by_rdflib(folder, scratch / "rdflib.ttl", "turtle", watch)
 
 
 # Questions
