@@ -25,7 +25,7 @@ import negograph
 from negograph import ExportError, KnowledgeGraph, tables
 from negograph.export import FORMATS, write_atomically
 
-from conftest import ROOT, Writer
+from conftest import ROOT, Run, Writer
 
 RDF = ("ttl", "nt", "nq", "trig", "jsonld", "rdf")
 RDFLIB = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "jsonld": "json-ld", "rdf": "xml"}
@@ -354,3 +354,15 @@ def test_a_folder_that_cannot_be_made_is_told(small: KnowledgeGraph, tmp_path: P
     (tmp_path / "file").write_text("")
     with pytest.raises(ExportError, match="nothing was written"):
         small.export(f"{tmp_path}/file/out/")
+
+
+@pytest.mark.parametrize(
+    "options", [["--as-of", "2020"], ["--only", "re-russia"], ["--without", "dubois"], ["--speaker", "donald-trump"]]
+)
+def test_what_is_exported_of_a_slice_can_be_loaded(tmp_path: Path, run: Run, options: list[str]) -> None:
+    assert run("export", *options, "-o", f"{tmp_path}/slice/").exit_code == 0
+    assert tables.check(tmp_path / "slice") == []
+    sliced, whole = negograph.load(tmp_path / "slice"), negograph.load()
+    assert 0 < len(sliced) < len(whole)
+    told, left = whole.to_dataframes()["stories"], sliced.to_dataframes()["stories"]
+    assert [text for text in told["text"] if text in set(left["text"])] == list(left["text"]), "in the order they had"

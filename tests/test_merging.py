@@ -100,10 +100,11 @@ def test_decisions_that_contradict_each_other_are_a_problem(folder) -> None:
 
 def test_a_decision_holds_clean_text(folder) -> None:
     directory = folder("a")
-    rows = [{"a": "blue", "b": "green", "decision": "undecided", "by": "me ", "note": "a\u200bb"}]
-    write(directory, rows)
+    pair = {"a": "blue", "b": "green", "decision": "undecided"}
+    write(directory, [{**pair, "by": "me ", "note": "a\u200bb"}, {**pair, "by": "me", "note": "=1+1"}])
     found = [(Path(each.file).name, each.line, each.column, each.code) for each in tables.check(directory)]
-    assert found == [("same.csv", 2, 22, "whitespace"), ("same.csv", 2, 26, "invisible")]
+    invisible = [("same.csv", 2, 22, "whitespace"), ("same.csv", 2, 26, "invisible")]
+    assert found == [*invisible, ("same.csv", 3, 25, "formula")]
 
 
 def test_chains_and_circles_of_sameness_end() -> None:

@@ -18,6 +18,15 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     return f"did you mean '{near[0]}'?" if near else otherwise
 
 
+def indefinite(noun: str) -> str:
+    """A noun behind its article.
+
+    >>> indefinite("Event"), indefinite("Group")
+    ('an Event', 'a Group')
+    """
+    return f"{'an' if noun[0] in 'AEIO' else 'a'} {noun}"
+
+
 def printable(text: str, keep: str = "") -> str:
     """``text`` with whatever a terminal would act on, or not show, spelt out; but for the characters in ``keep``.
 

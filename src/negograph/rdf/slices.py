@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
@@ -26,8 +27,11 @@ def as_of(rows: Rows, ontology: Ontology, day: date) -> Slice:
 
     An entity goes when the first day that its dates allow is later than ``day``; a claim goes when
     its own dates begin later, or when it names something that went. Whatever bears no date stays:
-    the sources do not say that it is later. A step of a story keeps its number and the claims that
-    stay, and goes with the last of them.
+    the sources do not say that it is later. A step of a story keeps the claims that stay and goes with
+    the last of them; the steps that stay are numbered anew.
+
+    A slice has no ``coverage``: that is the account of all claims. So what is exported of a slice
+    passes the checks, and can be loaded.
     """
     gone = {row["id"] for row in rows["entities"] if _begins_after(row["start"], day)}
     gone |= {row["id"] for row in rows["relations"] if _begins_after(_beginning(row, ontology), day)}
@@ -81,8 +85,19 @@ def _without(rows: Rows, gone: set[str], ontology: Ontology) -> Slice:
         for row in kept[table]:
             for name in names:
                 row[name] = "|".join(item for item in row[name].split("|") if item not in gone)
-    kept["stories"] = [row for row in kept["stories"] if row["claims"]]
+    kept["stories"] = _numbered(row for row in kept["stories"] if row["claims"])
+    kept["coverage"] = []
     return store_of(kept, ontology), {name: len(list(rows[name])) - len(kept[name]) for name in rows}
+
+
+def _numbered(steps: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """The steps of each story as 1, 2, 3, ... in the order that they had."""
+    last: Counter[str] = Counter()
+    found = []
+    for row in sorted(steps, key=lambda row: (row["story"], int(row["step"]))):
+        last[row["story"]] += 1
+        found.append({**row, "step": str(last[row["story"]])})
+    return found
 
 
 def store_of(rows: Rows, ontology: Ontology) -> ox.Store:

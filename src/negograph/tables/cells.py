@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from negograph.dates import bounds
-from negograph.errors import DateError, did_you_mean
+from negograph.errors import DateError, did_you_mean, indefinite
 from negograph.ontology import Column
 from negograph.tables.reading import Finding, Table, hygiene
 from negograph.tables.scope import Scope
@@ -81,11 +81,16 @@ def _text(column: Column, scope: Scope) -> Callable[[str], Complaint | None]:
     form = _pattern(column, scope) if column.pattern else None
 
     def check(text: str) -> Complaint | None:
-        if text.startswith(FORMULA):
-            return "formula", f"begins with {text[0]}, which spreadsheets run as a formula", "put a word before it"
-        return form(text) if form else None
+        return formula(text) or (form(text) if form else None)
 
     return check
+
+
+def formula(text: str) -> Complaint | None:
+    """What is wrong with text that some spreadsheet would run."""
+    if not text.startswith(FORMULA):
+        return None
+    return "formula", f"begins with {text[0]}, which spreadsheets run as a formula", "put a word before it"
 
 
 def _one_of(words: Iterable[str], code: str) -> Callable[[str], Complaint | None]:
@@ -108,7 +113,7 @@ def _reference(column: Column, scope: Scope) -> Callable[[str], Complaint | None
             return "reference", f"nothing has the id '{text}'", mend
         kind = scope.kind_of(text)
         if column.refers_to and kind and not scope.ontology.is_a(kind, column.refers_to):
-            message = f"'{text}' is a {kind}, and '{column.name}' takes {' or '.join(column.refers_to)}"
+            message = f"'{text}' is {indefinite(kind)}, and '{column.name}' takes {' or '.join(column.refers_to)}"
             return "class", message, "name another entity, or mend its kind"
         return None
 

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from negograph.dates import Bounds, bounds
-from negograph.errors import DateError
+from negograph.errors import DateError, indefinite
 from negograph.ontology import EDTF, Ontology, Predicate
-from negograph.tables.cells import FORMULA, check_cells
+from negograph.tables.cells import check_cells, formula
 from negograph.tables.reading import Finding, Row, Table
 from negograph.tables.scope import Scope, is_number, spans
 
@@ -51,7 +51,8 @@ def _domain_and_range(row: Row, scope: Scope) -> Iterator[Finding]:
     for name, allowed in (("subject", predicate.domain), ("object", predicate.range)):
         kind = scope.kind_of(row[name])
         if kind and allowed and not scope.ontology.is_a(kind, allowed):
-            message = f"'{row[name]}' is a {kind}, and the {name} of {predicate.name} is {' or '.join(allowed)}"
+            expected = f"the {name} of {predicate.name} is {' or '.join(allowed)}"
+            message = f"'{row[name]}' is {indefinite(kind)}, and {expected}"
             code = "domain" if name == "subject" else "range"
             yield Finding(row.line, name, code, message, "turn the row round, or choose another predicate")
 
@@ -81,9 +82,8 @@ def _value(row: Row, scope: Scope) -> Iterator[Finding]:
 
 
 def _formula(row: Row) -> Iterator[Finding]:
-    if row["value"].startswith(FORMULA):
-        message = f"begins with {row['value'][0]}, which spreadsheets run"
-        yield Finding(row.line, "value", "formula", message, "put a word before it")
+    if complaint := formula(row["value"]):
+        yield Finding(row.line, "value", *complaint)
 
 
 def _dated_value(row: Row) -> Iterator[Finding]:
@@ -169,7 +169,7 @@ def _fits_kind(row: Row, scope: Scope) -> Iterator[Finding]:
         if term and not scope.ontology.is_a(kind, term.applies_to):
             fitting = [word for word, each in terms.items() if scope.ontology.is_a(kind, each.applies_to)]
             mend = f"allowed are {', '.join(fitting)}" if fitting else "empty the cell"
-            yield Finding(row.line, name, name, f"a {kind} is never '{row[name]}'", mend)
+            yield Finding(row.line, name, name, f"{indefinite(kind)} is never '{row[name]}'", mend)
     if (kind == "Verdict") != bool(row["valence"]):
         message = "a verdict needs its valence" if kind == "Verdict" else "only a verdict has a valence"
         yield Finding(
@@ -178,7 +178,7 @@ def _fits_kind(row: Row, scope: Scope) -> Iterator[Finding]:
     for broader in row.items("broader"):
         other = scope.kinds.get(broader)
         if other and other != kind:
-            message = f"'{broader}' is a {other}, and this is a {kind}"
+            message = f"'{broader}' is {indefinite(other)}, and this is {indefinite(kind)}"
             yield Finding(row.line, "broader", "broader", message, "the broader concept is of the same kind")
 
 

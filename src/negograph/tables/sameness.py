@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from negograph.ontology import Column
+from negograph.tables.cells import formula
 from negograph.tables.reading import Finding, Row, Table, hygiene, read_table
 
 __all__ = ["COLUMNS", "DECISIONS", "FILE", "decisions_of", "read_decisions", "representatives"]
@@ -52,7 +53,7 @@ def decisions_of(directory: Path) -> tuple[Table, list[Finding]]:
 
 def _row(row: Row) -> Iterator[Finding]:
     for name in COLUMNS:
-        if row[name] and (complaint := hygiene(row[name])):
+        if row[name] and (complaint := hygiene(row[name]) or formula(row[name])):
             yield Finding(row.line, name, *complaint)
     for name in ("a", "b"):
         if not row[name]:
