@@ -90,6 +90,10 @@ def test_the_packaged_graph_conforms(kg: KnowledgeGraph, shapes: rdflib.Graph) -
         ("ngc:r0012 prov:wasAttributedTo ngi:leader", "names its source"),
         ("<https://w3id.org/negograph/passage/text.p1> ng:coverage ng:nothingToCode", "A coded paragraph"),
         ("<https://w3id.org/negograph/source/text> ng:paragraphs 4", "accounted for"),
+        (
+            "ngi:blue schema:sameAs <http://www.wikidata.org/entity/Q1>, <http://www.wikidata.org/entity/Q2>",
+            "Qualified",
+        ),
         ("ngi:Blue a ng:Entity, ng:State ; rdfs:label 'blue'@en", "Pattern"),
     ],
 )

@@ -199,6 +199,8 @@ def _value_shape(column: Column, ontology: Ontology) -> Iterator[str]:
         yield f"sh:in ( {terms} )"
     if column.cell in ("EntityCell", "WikidataCell", "IriCell", "ThingCell") and column.name != "object":
         yield "sh:nodeKind sh:IRI"
+    if column.cell == "WikidataCell":  # same_as has the same property
+        yield "sh:qualifiedValueShape ngsh:is-item ; sh:qualifiedMaxCount 1"
     classes = _classes_of(column)
     if len(classes) == 1:
         yield f"sh:class ng:{classes[0]}"
@@ -220,10 +222,11 @@ def _classes_of(column: Column) -> tuple[str, ...]:
 
 
 def _class_shapes(ontology: Ontology) -> Iterator[str]:
-    """A shape for each class that is one of several which a column allows."""
+    """A shape for each class that is one of several which a column allows, and one for the items of Wikidata."""
     several = [_classes_of(column) for table in _TARGETS.values() for column in ontology.columns[table].values()]
     for name in dict.fromkeys(name for classes in several if len(classes) > 1 for name in classes):
         yield f"ngsh:is-{name} a sh:NodeShape ; sh:class ng:{name} ."
+    yield f'ngsh:is-item a sh:NodeShape ; sh:pattern "^{_turtle(ontology.prefixes["wd"])}" .'
 
 
 def _rule(file: Path) -> dict[str, str]:

@@ -148,8 +148,13 @@ def _integer(column: Column, scope: Scope) -> Callable[[str], Complaint | None]:
 
 
 def _iri(column: Column, scope: Scope) -> Callable[[str], Complaint | None]:
+    items = scope.ontology.prefixes["wd"]
+
     def check(text: str) -> Complaint | None:
-        if _IRI.fullmatch(scope.ontology.expand(text)) and scope.ontology.expand(text).startswith("http"):
+        whole = scope.ontology.expand(text)
+        if whole.startswith(items):
+            return "iri", f"'{text}' is an item of Wikidata", f"write {whole[len(items) :]} in the column 'wikidata'"
+        if _IRI.fullmatch(whole) and whole.startswith("http"):
             return None
         known = ", ".join(f"{prefix}:" for prefix in scope.ontology.prefixes)
         return "iri", f"'{text}' is no http or https IRI", f"write it in full, or with a prefix of {known}"
