@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import io
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -85,6 +86,22 @@ def test_frames_are_the_tables(small: KnowledgeGraph) -> None:
     assert list(frames["stories"]["claims"]) == ["r0005", "r0006|r0008", "r0006"]
 
 
+def test_whoever_has_no_codebook_is_told_what_an_empty_cell_means(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    """An opinion and a reported act look alike in the tables, where each has the modality of its predicate."""
+    told = {claim: kg.claim(claim) for claim in kg.claims()}
+    assert {row["modality"] for row in told.values()} == {"reported", "assessed", "alleged", "predicted", "advised"}
+    assert {row["polarity"] for row in told.values()} == {"affirmed", "negated"}
+    for claim, row in told.items():
+        assert f"<{kg.ontology.terms['Modality'][row['modality']].iri}>" in kg.describe(None, [claim]).to_text("nt")
+    frame = kg.to_dataframes()["relations"]
+    assert {claim: row["modality"] for claim, row in told.items()} == dict(frame["modality"])
+    edges = {key: data["modality"] for _, _, key, data in kg.to_networkx().edges(keys=True, data=True)}
+    assert edges == dict(frame["modality"])
+    kg.export(tmp_path / "x.csv")
+    with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["id"]: row["modality"] for row in csv.DictReader(stream)} == edges
+
+
 def test_dates_keep_out_of_the_way_of_gexf_and_every_cell_is_there(small: KnowledgeGraph) -> None:
     """GEXF's own start and end mean a lifetime; ours become from and until, on nodes and on edges."""
     network = small.to_networkx()
@@ -103,7 +120,7 @@ def test_dates_keep_out_of_the_way_of_gexf_and_every_cell_is_there(small: Knowle
     }
 
 
-def test_the_network_holds_each_cell_that_is_filled_and_no_other(small: KnowledgeGraph) -> None:
+def test_the_network_holds_each_cell_that_says_something_and_no_other(small: KnowledgeGraph) -> None:
     network = small.to_networkx()
     assert network.name == "negograph"
     assert network.nodes["talks"] == {
@@ -116,6 +133,9 @@ def test_the_network_holds_each_cell_that_is_filled_and_no_other(small: Knowledg
     assert network["deal"]["r0010:value"]["r0010"] == {
         "predicate": "occurredOn",
         "value": "2020-02-29",
+        "modality": "reported",
+        "polarity": "affirmed",
+        "rank": "normal",
         "document": "text",
         "locator": "3",
         "gist": "What r0010 says.",

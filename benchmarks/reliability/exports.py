@@ -28,6 +28,7 @@ from negograph import rdf
 from negograph.export import FORMATS, RDF12_FORMATS
 from negograph.kg import KnowledgeGraph, load
 from negograph.ontology import load_ontology
+from negograph.tables import spelt_out
 
 __all__ = ["TOOLS", "r6", "r7", "rich_rows"]
 
@@ -263,6 +264,7 @@ def _drawn(network: Any, names: dict[str, str], *, gexf: bool) -> tuple[Counter[
 def _tables(kg: KnowledgeGraph, out: Path) -> Iterator[tuple[str, str, bool]]:
     """The tables as pandas, the csv module and SQLite read them."""
     rows = rdf.rows_of(kg.store, kg.ontology)
+    spelt = {name: spelt_out(name, each, kg.ontology) for name, each in rows.items()}
     whole: Callable[[Path], list[dict[str, Any]]] = lambda file: pandas.read_csv(  # noqa: E731
         file, dtype=str, keep_default_na=False
     ).to_dict("records")
@@ -270,10 +272,10 @@ def _tables(kg: KnowledgeGraph, out: Path) -> Iterator[tuple[str, str, bool]]:
         yield "sqlite", "sqlite3", database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         for name, columns in load_ontology().columns.items():
             found = database.execute(f'SELECT * FROM "{name}"')
-            told = Counter(tuple(row[column] for column in columns) for row in rows[name])
+            told = Counter(tuple(row[column] for column in columns) for row in spelt[name])
             yield f"sqlite {name}", "sqlite3", Counter(found.fetchall()) == told
             yield f"{name}.csv", "pandas", whole(out / "tables" / f"{name}.csv") == rows[name]
             with (out / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
                 yield f"{name}.csv", "csv", list(csv.DictReader(stream, strict=True)) == rows[name]
     flat = [{key: row[key] for key in kg.ontology.columns["relations"]} for row in whole(out / "x.csv")]
-    yield "csv", "pandas", flat == rows["relations"]
+    yield "csv", "pandas", flat == spelt["relations"]

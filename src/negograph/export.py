@@ -25,7 +25,7 @@ from negograph import dataset, network, rdf
 from negograph.answers import serialize
 from negograph.errors import ExportError
 from negograph.ontology import Ontology
-from negograph.tables import MANIFEST
+from negograph.tables import MANIFEST, spelt_out
 
 try:
     import fcntl
@@ -118,16 +118,21 @@ def _rdf(suffix: str) -> Callable[[ox.Store, Ontology], bytes]:
 
 
 def _graphml(store: ox.Store, ontology: Ontology) -> bytes:
-    return network.to_graphml(network.network_of(rdf.rows_of(store, ontology))).encode()
+    return network.to_graphml(network.network_of(_spelt_out(store, ontology))).encode()
 
 
 def _gexf(store: ox.Store, ontology: Ontology) -> bytes:
-    return network.to_gexf(network.network_of(rdf.rows_of(store, ontology))).encode()
+    return network.to_gexf(network.network_of(_spelt_out(store, ontology))).encode()
+
+
+def _spelt_out(store: ox.Store, ontology: Ontology) -> dict[str, list[dict[str, str]]]:
+    """The tables for whoever has no codebook: no cell is empty that means something."""
+    return {name: spelt_out(name, rows, ontology) for name, rows in rdf.rows_of(store, ontology).items()}
 
 
 def _csv(store: ox.Store, ontology: Ontology) -> bytes:
     """Every claim in one flat table: the columns of relations.csv, and names for what they refer to."""
-    tables = rdf.rows_of(store, ontology)
+    tables = _spelt_out(store, ontology)
     labels = {row["id"]: row["label"] for row in tables["entities"]}
     titles = {row["id"]: row["title"] for row in tables["sources"]}
     named = ["subject", "object", "context", "target", "aspect", "attributed_to", "via"]
@@ -141,7 +146,7 @@ def _csv(store: ox.Store, ontology: Ontology) -> bytes:
 
 def _sqlite(store: ox.Store, ontology: Ontology) -> bytes:
     """The tables as an SQLite database, the names of tables and columns being those of the CSVs."""
-    tables = rdf.rows_of(store, ontology)
+    tables = _spelt_out(store, ontology)
     with contextlib.closing(sqlite3.connect(":memory:")) as database:
         for name, columns in ontology.columns.items():
             key = ", ".join(f'"{column.name}"' for column in ontology.keys(name))

@@ -174,7 +174,7 @@ class KnowledgeGraph:
         return tuple(self.corpus.claims)
 
     def claim(self, name: str) -> dict[str, str]:
-        """The cells of a claim by column name, empty where nothing is said.
+        """The cells of a claim by column name, defaults spelt out; empty where nothing is said.
 
         Raises:
             UnknownEntityError: no claim has this id.
@@ -185,7 +185,7 @@ class KnowledgeGraph:
         """
         if name not in self.corpus.claims:
             raise UnknownEntityError(f"no claim '{name}'; they run from r0001")
-        return dict(self.corpus.claims[name])
+        return tables.spelt_out("relations", [self.corpus.claims[name]], self.ontology)[0]
 
     def describe(self, entity: str | None, claims: Iterable[str] = ()) -> Subgraph:
         """What the graph says of an entity and of some claims, statement by statement."""
@@ -372,17 +372,20 @@ class KnowledgeGraph:
         return graph
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
-        """The network: nodes are entities, every claim is an edge keyed by its id."""
+        """The network: nodes are entities, every claim is an edge keyed by its id, with its cells spelt out."""
         from negograph.network import network_of
 
-        return network_of(self._tables)
+        return network_of(self._spelt_out())
 
     def to_dataframes(self) -> dict[str, pandas.DataFrame]:
-        """The tables (entities, relations, sources, coverage, stories) as DataFrames of text, indexed by id."""
+        """The tables (entities, relations, sources, coverage, stories) as DataFrames of text, indexed by id.
+
+        Defaults are spelt out: a claim that is affirmed says so, and every claim has its modality.
+        """
         import pandas
 
         frames = {}
-        for name, rows in self._tables.items():
+        for name, rows in self._spelt_out().items():
             frame = pandas.DataFrame(rows, columns=list(self.ontology.columns[name]), dtype=str)
             frames[name] = frame.set_index("id") if "id" in frame else frame
         return frames
@@ -443,6 +446,9 @@ class KnowledgeGraph:
         return write_pages(self.corpus, Path(folder))
 
     # What it looks up by
+
+    def _spelt_out(self) -> dict[str, list[dict[str, str]]]:
+        return {name: tables.spelt_out(name, rows, self.ontology) for name, rows in self._tables.items()}
 
     @cached_property
     def _tables(self) -> Mapping[str, list[dict[str, str]]]:

@@ -18,13 +18,14 @@ __all__ = ["network_of", "to_gexf", "to_graphml"]
 
 
 def network_of(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> networkx.MultiDiGraph[str]:
-    """Return the network of ``tables`` (as :func:`negograph.rdf.rows_of` gives them).
+    """Return the network of ``tables`` (as :func:`negograph.tables.spelt_out` gives them).
 
     Nodes carry the cells of entities.csv. Edges carry those of relations.csv, the claim's id being
-    the key; the column ``source`` is called ``document`` there, because that name belongs to the
-    edge's own end in many formats. Where an end is not an entity there is still a node for it:
-    a claim that another claim is about (kind ``Claim``), or a value that stands in place of an
-    object (kind ``Value``, its id ``r0012:value``).
+    the key: whether it is reported, foretold or denied stands on each of them. The column ``source``
+    is called ``document`` there, because that name belongs to the edge's own end in many formats.
+    Where an end is not an entity there is still a node for it: a claim that another claim is about
+    (kind ``Claim``), or a value that stands in place of an object (kind ``Value``, its id
+    ``r0012:value``).
     """
     import networkx
 

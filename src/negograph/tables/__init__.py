@@ -10,7 +10,7 @@ from pathlib import Path
 from negograph import dataset
 from negograph.errors import DataError, Problem
 from negograph.ontology import Ontology, load_ontology, resource
-from negograph.tables.canonical import canonical, place
+from negograph.tables.canonical import canonical, place, spelt_out
 from negograph.tables.merging import Part, concatenated, unified
 from negograph.tables.reading import Finding, Row, Table, locate, read_table
 from negograph.tables.rules import findings_of
@@ -29,6 +29,7 @@ __all__ = [
     "folders",
     "place",
     "read",
+    "spelt_out",
 ]
 
 OPTIONAL = frozenset({"coverage", "stories"})

@@ -1,14 +1,14 @@
-"""The one form in which the same tables always look the same."""
+"""The one form in which the same tables always look the same, and the one in which a reader needs no codebook."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from negograph.ontology import Column, Ontology
 from negograph.tables.reading import Table
 
-__all__ = ["canonical", "place"]
+__all__ = ["canonical", "place", "spelt_out"]
 
 Cells = dict[str, str]
 
@@ -32,6 +32,24 @@ def canonical(tables: Mapping[str, Table], ontology: Ontology) -> dict[str, list
                     row["modality"] = ""
         rows.sort(key=partial(place, name, ontology))
         found[name] = rows
+    return found
+
+
+def spelt_out(name: str, rows: Iterable[Mapping[str, str]], ontology: Ontology) -> list[Cells]:
+    """Rows of the table ``name`` with every default in its cell: what whoever has no codebook has to be told.
+
+    >>> from negograph.ontology import load_ontology
+    >>> (row,) = spelt_out("relations", [{"predicate": "assessedAs", "modality": "", "polarity": ""}], load_ontology())
+    >>> row["modality"], row["polarity"]
+    ('assessed', 'affirmed')
+    """
+    defaults = {column.name: column.default for column in ontology.columns[name].values() if column.default}
+    found = []
+    for row in rows:
+        usual = defaults
+        if name == "relations":
+            usual = {**defaults, "modality": ontology.predicates[row["predicate"]].default_modality}
+        found.append({key: text or usual.get(key, "") for key, text in row.items()})
     return found
 
 
