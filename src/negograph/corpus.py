@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -64,6 +63,8 @@ class Corpus:
             return ids[0]
         if ids:
             raise UnknownEntityError(f"'{name}' may be {' or '.join(ids)}: use the id")
+        import difflib
+
         known = [*self._names, *self.entities]
         near = [word for word in known if name.casefold() in word.split()][:3]  # a part of it: "Doha"
         near = near or difflib.get_close_matches(name.casefold(), known, n=3, cutoff=0.5)

@@ -3,10 +3,11 @@
 from negograph.rdf.forms import named_graphs, reified, with_named_graphs
 from negograph.rdf.reading import rows_of
 from negograph.rdf.slices import as_of, heard, store_of
-from negograph.rdf.writing import OWN_SPACE, build, lines, table_lines, vocabulary
+from negograph.rdf.writing import OWN_SPACE, Stream, build, lines, table_lines, vocabulary
 
 __all__ = [
     "OWN_SPACE",
+    "Stream",
     "as_of",
     "build",
     "heard",

@@ -15,7 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 from operator import itemgetter
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -31,6 +33,8 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _END = " .\n"
 _REMEMBERED = 2**13
 """Dates of which the days are kept, however many rows there are."""
+_TOGETHER = 500
+"""Rows that are handed to the engine at once."""
 
 _Cells = Sequence[str]
 _Write = Callable[[_Cells], str]
@@ -373,9 +377,25 @@ def table_lines(table: Table, ontology: Ontology, *, graphs: bool = False) -> It
     return lines(table.name, columns, rows, ontology, graphs=graphs)
 
 
+class Stream:
+    """Texts as one stream of bytes that is never there as a whole: what the engine reads a graph from."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = iter(texts)
+        self._chunk, self._place = b"", 0
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes, none at the end."""
+        if self._place >= len(self._chunk):
+            self._chunk, self._place = "".join(islice(self._texts, _TOGETHER)).encode(), 0
+        self._place += size
+        return self._chunk[self._place - size : self._place]
+
+
 def build(tables: Tables, ontology: Ontology) -> ox.Store:
     """Return a store in memory that holds the vocabulary and the graph of ``tables``."""
     store = ox.Store()
-    text = vocabulary(ontology) + "".join(line for table in tables.values() for line in table_lines(table, ontology))
-    store.bulk_load(text.encode(), format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    rows = (line for table in tables.values() for line in table_lines(table, ontology))
+    text: Any = Stream(chain((vocabulary(ontology),), rows))
+    store.load(text, format=ox.RdfFormat.N_TRIPLES, lenient=True)  # in memory this beats bulk_load, which holds more
     return store

@@ -21,7 +21,6 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +32,15 @@ from negograph.export import write_atomically
 from negograph.ontology import Ontology
 from negograph.stores.locking import alone
 from negograph.stores.origin import Digests, digest_of, makers
+from negograph.stores.places import GRAPH, MARK, TABLES
 
-__all__ = ["GRAPH", "MARK", "TABLES", "Rows", "build", "sweep", "unfinished"]
+__all__ = ["Rows", "Watch", "build", "sweep", "unfinished"]
 
-MARK = "store.json"
-GRAPH, TABLES = "graph", "tables"
 _BODY = re.compile(r"[0-9a-f]{16}")
 _LEFT_OUT = re.compile(r"LOG.*|LOCK")
 """What the engine writes for itself, and rewrites whenever it likes."""
-_CHUNK = 500
-"""Rows that are handed to the engine at once."""
+_OFTEN = 500
+"""After how many rows somebody is told."""
 
 Rows = Mapping[str, Sequence[Mapping[str, str]]]
 Watch = Callable[[str, int, int], object]
@@ -127,37 +125,24 @@ def _lines(triples: Iterable[ox.Triple]) -> str:
 def _load(rows: Rows, about: Sequence[ox.Triple], ontology: Ontology, folder: Path, watch: Watch) -> None:
     try:
         store = ox.Store(str(folder))
-        text: Any = _Text(rows, about, ontology, watch)
+        text: Any = rdf.Stream(_text(rows, about, ontology, watch))
         store.bulk_load(text, format=ox.RdfFormat.N_TRIPLES, lenient=True)
         store.flush()
     except RuntimeError as error:  # the engine's own word for a disk that is full, or goes away
         raise OSError(str(error)) from error
 
 
-class _Text:
-    """The graph of some rows as a stream of N-Triples that is never there as a whole."""
-
-    def __init__(self, rows: Rows, about: Sequence[ox.Triple], ontology: Ontology, watch: Watch) -> None:
-        self._chunks = self._made(rows, about, ontology, watch)
-        self._chunk, self._place = b"", 0
-
-    def read(self, size: int) -> bytes:
-        """At most ``size`` bytes, none at the end."""
-        if self._place >= len(self._chunk):
-            self._chunk, self._place = next(self._chunks, b""), 0
-        self._place += size
-        return self._chunk[self._place - size : self._place]
-
-    def _made(self, rows: Rows, about: Sequence[ox.Triple], ontology: Ontology, watch: Watch) -> Iterator[bytes]:
-        yield (rdf.vocabulary(ontology) + _lines(about)).encode()
-        done, total = 0, sum(map(len, rows.values()))
-        for name, columns in ontology.columns.items():
-            written = rdf.lines(name, list(columns), (list(row.values()) for row in rows[name]), ontology)
-            while chunk := list(islice(written, _CHUNK)):
-                done += len(chunk)
+def _text(rows: Rows, about: Sequence[ox.Triple], ontology: Ontology, watch: Watch) -> Iterator[str]:
+    """The graph of some rows as N-Triples."""
+    yield rdf.vocabulary(ontology) + _lines(about)
+    done, total = 0, sum(map(len, rows.values()))
+    for name, columns in ontology.columns.items():
+        for line in rdf.lines(name, list(columns), (list(row.values()) for row in rows[name]), ontology):
+            done += 1
+            if done % _OFTEN == 0 or done == total:
                 watch("writing rows", done, total)
-                yield "".join(chunk).encode()
-        watch("indexing", 0, 0)
+            yield line
+    watch("indexing", 0, 0)
 
 
 def _files(body: Path) -> list[Path]:

@@ -14,14 +14,17 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from negograph.dataset import read_description
 from negograph.errors import StoreError
 from negograph.ontology import Ontology
-from negograph.stores.building import MARK, Rows, Watch, build, unfinished
 from negograph.stores.locking import LOCKS, alone
-from negograph.stores.opening import Built, opened
-from negograph.stores.origin import digests, key_of
+from negograph.stores.places import MARK
+
+if TYPE_CHECKING:
+    from negograph.stores.building import Rows, Watch
+    from negograph.stores.opening import Built
 
 __all__ = ["VARIABLE", "kept"]
 
@@ -46,6 +49,9 @@ def kept(folders: list[Path], ontology: Ontology, read: Callable[[], Rows], watc
     place = _directory()
     if place is None or not LOCKS or _size(folders, ontology) < _WORTH:
         return None
+    from negograph.stores.building import build
+    from negograph.stores.origin import digests, key_of
+
     data = digests(folders, ontology)
     entry = place / key_of(data)
     with contextlib.suppress(StoreError):
@@ -63,6 +69,8 @@ def kept(folders: list[Path], ontology: Ontology, read: Callable[[], Rows], watc
 
 
 def _used(entry: Path) -> Built:
+    from negograph.stores.opening import opened
+
     built = opened(entry)
     with contextlib.suppress(OSError):
         os.utime(entry / MARK)
@@ -88,6 +96,8 @@ def _directory() -> Path | None:
 
 def _sweep(place: Path, current: Path) -> None:
     """Delete what nobody has asked for a long time, and the oldest where there are too many."""
+    from negograph.stores.building import unfinished
+
     entries = sorted((each for each in place.iterdir() if each.is_dir()), key=_last_used, reverse=True)
     for rank, entry in enumerate(entries):
         if entry != current and (rank >= _MOST or time.time() - _last_used(entry) > _LONGEST):

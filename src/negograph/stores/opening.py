@@ -16,11 +16,11 @@ from negograph import rdf
 from negograph.dataset import read_description
 from negograph.errors import StoreError
 from negograph.ontology import Ontology
-from negograph.stores.building import GRAPH, MARK, TABLES
 from negograph.stores.locking import reading, written
 from negograph.stores.origin import Digests, digest_of, makers
+from negograph.stores.places import GRAPH, MARK, TABLES
 
-__all__ = ["Built", "is_built", "opened"]
+__all__ = ["Built", "opened"]
 
 _TRIES = 3
 _MAKERS = {"ontology": "another ontology", "code": "other code of the same version"}
@@ -57,11 +57,6 @@ def _rows_in(tables: Path) -> dict[str, list[dict[str, str]]]:
 def _rows(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
-
-
-def is_built(folder: Path) -> bool:
-    """Whether ``folder`` holds a built store."""
-    return (folder / MARK).is_file()
 
 
 def opened(folder: Path, in_memory: Ontology | None = None) -> Built:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
 from pathlib import Path
 
 from negograph import dataset
@@ -132,6 +131,8 @@ def _manifest(directory: Path, tables: Mapping[str, Table]) -> Iterator[Problem]
     file = directory / MANIFEST
     if not file.exists():
         return
+    from hashlib import sha256
+
     mend = f"restore the table; if you meant to change it, delete {MANIFEST}"
     try:
         expected = {name: (entry["rows"], entry["sha256"]) for name, entry in json.loads(file.read_bytes()).items()}

@@ -20,21 +20,28 @@ Complaint = tuple[str, str, str]
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """A cell that begins with one of these is run by some spreadsheet."""
 
+_REMEMBERED = 2**13
+"""Sound cells of a column that are remembered, however many rows there are."""
 _IRI = re.compile(r"(?:https?://[^\x00-\x20<>\"{}|\\^`/?#]+|[a-z][a-z0-9]*:)[^\x00-\x20<>\"{}|\\^`]*")
 
 
 def check_cells(table: Table, columns: Iterable[Column], scope: Scope) -> Iterator[Finding]:
     """What is wrong with single cells of ``table``, and ids that stand there twice."""
     for column in columns:
-        check = _cell_check(column, scope)
+        name, check = column.name, _cell_check(column, scope)
+        sound: set[str] = set()  # of what has been looked at: a word of a list, an id, a date comes again and again
         for row in table.rows:
-            text = row[column.name]
+            text = row.cells.get(name)
             if text:
+                if text in sound:
+                    continue
                 if complaint := hygiene(text) or check(text):
-                    yield Finding(row.line, column.name, *complaint)
+                    yield Finding(row.line, name, *complaint)
+                elif len(sound) < _REMEMBERED:
+                    sound.add(text)
             elif column.required:
                 mend = "fill it in"
-                yield Finding(row.line, column.name, "required", f"'{column.name}' is empty", mend)
+                yield Finding(row.line, name, "required", f"'{name}' is empty", mend)
         if column.cell == "Identifier":
             yield from _duplicates(table, column.name)
 

@@ -226,13 +226,12 @@ def _same_claim_twice(table: Table, scope: Scope) -> Iterator[Finding]:
 
 def said(row: Row, scope: Scope) -> tuple[str, ...]:
     """What a claim says, whether it spells its defaults out or not, and in whatever order its lists stand."""
-    predicate = _predicate(row, scope)
-    defaults = {"modality": predicate.default_modality} if predicate else {}
-    return tuple(
-        "|".join(sorted(row.items(name))) or defaults.get(name) or column.default
-        for name, column in scope.ontology.columns["relations"].items()
-        if name not in ("id", "gist", "note", "confidence")
-    )
+    predicate, found = _predicate(row, scope), []
+    modality = predicate.default_modality if predicate else ""
+    for name, default in scope.defaults:
+        text = row.cells.get(name) or (name == "modality" and modality) or default
+        found.append("|".join(sorted(text.split("|"))) if "|" in text else text)
+    return tuple(found)
 
 
 def _cycles(*names: str) -> Callable[[Table, Scope], Iterator[Finding]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from negograph.ontology import Ontology
 from negograph.tables.reading import Table
@@ -27,10 +27,11 @@ def paragraphs(locator: str) -> list[int]:
     return [number for first, last in spans(locator) for number in range(first, last + 1)]
 
 
-def spans(locator: str) -> list[tuple[int, int]]:
+@lru_cache(2**13)
+def spans(locator: str) -> tuple[tuple[int, int], ...]:
     """First and last paragraph of every item of a locator."""
     pairs = (item.partition("-") for item in locator.split("|"))
-    return [(int(first), int(last or first)) for first, _, last in pairs]
+    return tuple((int(first), int(last or first)) for first, _, last in pairs)
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,12 @@ class Scope:
     def claims(self) -> set[str]:
         """The ids of relations.csv."""
         return {row["id"] for row in self.tables["relations"].rows}
+
+    @cached_property
+    def defaults(self) -> list[tuple[str, str]]:
+        """The columns that say what a claim says, each with what it says where it is empty."""
+        columns = self.ontology.columns["relations"].items()
+        return [(name, each.default) for name, each in columns if name not in ("id", "gist", "note", "confidence")]
 
     @cached_property
     def sources(self) -> dict[str, int]:
