@@ -46,3 +46,12 @@ def test_the_command(run: Run, folder: Writer) -> None:
     assert "Indigo" in found.stdout
     assert f"again: negograph diff {one} {two}" in found.stdout
     assert run("diff", one, two, "--format", "csv").stdout.startswith("part,change,row")
+
+
+def test_a_difference_is_signed_only_by_a_command_that_gives_it(folder: Writer) -> None:
+    old, new = negograph.load(folder("one")), negograph.load(folder("two"))
+    assert old.diff(new).command == f"negograph diff {folder('one')} {folder('two')}"
+    both = negograph.load([folder("one"), folder("two")])
+    part = old.heard(only=["text"])[0]
+    assert [old.diff(other).command for other in (both, part, negograph.load())] == ["", "", ""]
+    assert part.diff(new).command == ""

@@ -195,7 +195,6 @@ def test_what_is_declared_is_read_in_full(tmp_path: Path) -> None:
         ancestors=(f"{NG}toasted", f"{NG}praised"),
         symmetric=True,
         step=True,
-        sign=-1,
         link="reaction",
         link_forward=False,
         codes={"cameo": "05", "plover": "AGREE"},

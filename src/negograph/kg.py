@@ -331,7 +331,7 @@ class KnowledgeGraph:
         report = analysis.differences(self.corpus, newer.corpus)
         if self.version and newer.version:
             report = replace(report, title=f"What changed from version {self.version} to {newer.version}?")
-        folders = [folder for kg in (self, newer) for folder in (kg.options or ())[1:2]]
+        folders = [kg.options[1] for kg in (self, newer) if kg.options and kg.options[:-1] == ("--data",)]
         return replace(report, command=shlex.join(["negograph", "diff", *folders])) if len(folders) == 2 else report
 
     def path(self, start: str, end: str, *, limit: int = 3, avoid: Iterable[str] = ()) -> Report:

@@ -91,8 +91,6 @@ class Predicate:
     symmetric: bool = False
     step: bool = False
     """Whether its claims tell of steps that talks can have in common."""
-    sign: int = 0
-    """1 where it ties two actors as friends, -1 where it sets them against each other."""
     link: str = ""
     """How it ties what followed to what went before; empty where it doesn't."""
     link_forward: bool = True
@@ -284,7 +282,6 @@ def _predicates(facts: _Statements) -> dict[str, Predicate]:
             ancestors=tuple(facts.above(iri, _RDFS + "subPropertyOf")),
             symmetric=facts.one(iri, NG + "symmetric", "false") == "true",
             step=facts.one(iri, NG + "step", "false") == "true",
-            sign=facts.number(iri, NG + "sign") or 0,
             link=facts.one(iri, NG + "link", ""),
             link_forward=facts.one(iri, NG + "linkTo", _RDF + "object") == _RDF + "object",
             codes={name: facts.one(iri, NG + name, "") for name in ("cameo", "plover")},
