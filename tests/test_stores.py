@@ -44,6 +44,7 @@ def test_a_built_store_is_the_graph_of_its_tables(small: KnowledgeGraph, built: 
     kg = negograph.load(built)
     assert same(kg, small)
     assert {name: list(rows) for name, rows in kg._tables.items()} == rdf.rows_of(kg.store, kg.ontology)
+    assert list(kg._tables) == list(small._tables), "in the same order"
     for name in kg.questions:
         assert kg.answer(name).to_csv() == small.answer(name).to_csv()
     assert kg.answer("bypasses", bypassed="Green").command == f"negograph ask bypasses --bypassed green --data {built}"

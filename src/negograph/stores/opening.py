@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from negograph.dataset import read_description
 from negograph.errors import StoreError
 from negograph.ontology import Ontology
 from negograph.stores.locking import reading, written
-from negograph.stores.origin import Digests, digest_of, makers
+from negograph.stores.origin import digest_of, makers
 from negograph.stores.places import GRAPH, MARK, TABLES
 
 __all__ = ["Built", "opened"]
@@ -31,27 +31,27 @@ class Built:
     """A store on disk, open for reading, and the rows that it was built from."""
 
     store: ox.Store = field(repr=False)
-    made_from: Digests
     _tables: Path
+    _names: tuple[str, ...]
     _held: int | None
 
     def rows(self) -> dict[str, list[dict[str, str]]]:
         """The tables in canonical form, as :func:`negograph.tables.canonical` has them."""
-        return _rows_in(self._tables)
+        return _rows_in(self._tables, self._names)
 
     def __del__(self) -> None:
         if self._held is not None:
             os.close(self._held)
 
 
-def _in_memory(tables: Path, ontology: Ontology) -> ox.Store:
-    store = rdf.store_of(_rows_in(tables), ontology)
+def _in_memory(tables: Path, names: Iterable[str], ontology: Ontology) -> ox.Store:
+    store = rdf.store_of(_rows_in(tables, names), ontology)
     store.extend(ox.Quad(*triple) for triple in read_description([tables]))
     return store
 
 
-def _rows_in(tables: Path) -> dict[str, list[dict[str, str]]]:
-    return {file.stem: _rows(file) for file in sorted(tables.glob("*.csv"))}
+def _rows_in(tables: Path, names: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    return {name: _rows(tables / f"{name}.csv") for name in names}
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
@@ -100,15 +100,15 @@ def _opened(folder: Path, in_memory: Ontology | None) -> Built:
         for name, digest in document["files"].items():
             if digest_of(body / name) != digest:
                 raise StoreError(f"{folder}: {name} is damaged; {_AGAIN}")
-        tables = body / TABLES
-        store = _in_memory(tables, in_memory) if in_memory else ox.Store.read_only(str(body / GRAPH))
+        tables, names = body / TABLES, tuple(document["rows"])
+        store = _in_memory(tables, names, in_memory) if in_memory else ox.Store.read_only(str(body / GRAPH))
     except (OSError, RuntimeError, StoreError) as error:
         if held is not None:
             os.close(held)
         if isinstance(error, (FileNotFoundError, StoreError)):
             raise
         raise StoreError(f"{folder}: cannot be opened ({error}); {_AGAIN}") from error
-    return Built(store, document["made from"], tables, held)
+    return Built(store, tables, names, held)
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
@@ -123,4 +123,4 @@ def _manifest(folder: Path) -> Mapping[str, Any]:
     raise StoreError(f"{folder}: {MARK} is damaged; {_AGAIN}")
 
 
-_PARTS = {"store": str, "made by": dict, "made from": list, "files": dict}
+_PARTS = {"store": str, "made by": dict, "made from": list, "rows": dict, "files": dict}
