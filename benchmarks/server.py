@@ -199,7 +199,8 @@ async def measure(port: int, pid: int, seconds: float, clients: int) -> list[tup
     ):
         found = f"{len(tally.seconds):,}; {tally.wrong}; {tally.errors}; {tally.times()}"
         rows.append((f"{clients} clients, {name}: answers; wrong; 5xx; p50; p99", "0; 0; p99 ≤ 250 ms", found))
-    rows.append(("memory of server, zygote and children, before and after", "+10 % at most", f"{before:.0f} MB → {after:.0f} MB"))
+    what = "memory of server, zygote and children, before and after"
+    rows.append((what, "+10 % at most", f"{before:.0f} MB → {after:.0f} MB"))
     for at_once in (5, BOMBS):
         prober, thrown, bad = await attack(port, queries, at_once)
         what = f"{BOMBS} bombs, {at_once} at once: longest; late or without a reason"
