@@ -443,8 +443,7 @@ def test_a_signal_ends_it_and_leaves_nothing() -> None:
 
 def test_a_server_without_its_zygote_ends() -> None:
     with serving() as running:
-        (zygote,) = running.descendants()
-        os.kill(zygote, signal.SIGKILL)
+        os.kill(running.zygote(), signal.SIGKILL)
         assert running.process.wait(15) == 1
     assert any("is gone" in line for line in running.log)
 

@@ -8,24 +8,42 @@ import json
 import socket
 import time
 from collections import deque
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from negograph.server.replies import Reply, problem
-from negograph.server.zygote import DONE, LENGTH, LOST, MEMORY, ORDER, OUTCOME, TIME
+from negograph.server.zygote import DONE, FOUND, JOB, LOST, MEMORY, ORDER, OUTCOME, TIME
 
 __all__ = ["Pool"]
 
 _LONG = 0.04
 """Seconds after which a job no longer holds up those that wait."""
 _GRACE = 1.0
+_SPARE = 0.05
+"""Seconds that the lease of a child must still last for it to get another job."""
+
+
+@dataclass(eq=False)
+class _Child:
+    """A child of the zygote, and the connection to it that nothing else has."""
+
+    number: int
+    stream: socket.socket
+    ended: asyncio.Future[int]
+    lease: float
+    fresh: bool = True
+    """Whether it has not done a job yet."""
 
 
 class Pool:
-    """Jobs for the zygote.
+    """Jobs for the children of the zygote.
 
     A job that takes long gives its place to the next one, as long as there are not too many such:
     so short ones get through while long ones run to their limit.
+
+    A child that says it is fit for another job is kept for one. Where such a child fails, the job is
+    done again by a fresh one: no refusal depends on what was asked before.
     """
 
     def __init__(self, control: socket.socket, memory: int, *, places: int, queue: int, long: int = 32) -> None:
@@ -33,7 +51,8 @@ class Pool:
         self.places, self.queue, self.long = places, queue, long
         self.running = self.taking_long = 0
         self.waiting: deque[asyncio.Future[None]] = deque()
-        self.outcomes: dict[int, asyncio.Future[int]] = {}
+        self.children: dict[int, _Child] = {}
+        self.idle: list[_Child] = []
         self.numbers = count(1)
         self.lost = asyncio.Event()
         """Set where the zygote is gone: nothing can be answered then."""
@@ -45,6 +64,8 @@ class Pool:
     def close(self) -> None:
         """Stop listening."""
         asyncio.get_running_loop().remove_reader(self.control)
+        for child in self.idle[:]:
+            self._part(child)
 
     async def run(self, job: dict[str, Any], limit: float) -> Reply:
         """Have a job done within ``limit`` seconds, the wait for its turn included, or be told why not."""
@@ -97,31 +118,83 @@ class Pool:
         self.running -= 1
 
     async def _do(self, job: dict[str, Any], limit: float, deadline: float) -> Reply:
-        number = next(self.numbers)
-        outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        with ours:
-            with theirs:
-                try:
-                    socket.send_fds(self.control, [ORDER.pack(number, deadline)], [theirs.fileno()])
-                except OSError:
-                    return problem(503, "the server is busy; try again in a moment", Retry_After="1")
-            self.outcomes[number] = outcome
-            reading: asyncio.Future[Any] = asyncio.ensure_future(_exchange(ours, json.dumps(job).encode()))
+        text = json.dumps(job).encode()
+        found: Reply | int = LOST
+        for child in (self._lived(deadline), None):
             try:
-                async with asyncio.timeout(deadline - time.monotonic() + _GRACE):
-                    await asyncio.wait((reading, outcome), return_when=asyncio.FIRST_COMPLETED)
-                    if reading.done() and (reply := Reply.unpacked(reading.result())):
-                        return reply
-                    ended = await outcome  # a child that was killed may take a while to be gone
-                    reply = Reply.unpacked(await reading) if ended == DONE else None
-                    return reply or self._reason(ended, limit)
-            except TimeoutError:
-                return self._reason(TIME, limit)
-            finally:
-                self.outcomes.pop(number, None)
+                child = child or self._fresh(deadline)
+            except OSError:
+                return problem(503, "the server is busy; try again in a moment", Retry_After="1")
+            fresh = child.fresh
+            found = await self._ask(child, text, deadline)
+            good = isinstance(found, Reply) and found.status < 500
+            if good or fresh or time.monotonic() >= deadline:
+                break
+        return found if isinstance(found, Reply) else self._reason(found, limit)
+
+    def _lived(self, deadline: float) -> _Child | None:
+        """A child that waits for another job, its lease renewed; ``None`` where there is none."""
+        now = time.monotonic()
+        while self.idle:
+            child = self.idle[-1]
+            if child.lease - now > _SPARE:
+                with contextlib.suppress(OSError):
+                    self.control.send(ORDER.pack(child.number, deadline))
+                    self.idle.pop()
+                    child.lease = deadline
+                    return child
+            self._part(child)
+        return None
+
+    def _fresh(self, deadline: float) -> _Child:
+        """A child that the zygote is about to fork.
+
+        Raises:
+            OSError: it cannot be told to, or there is no socket to be had.
+        """
+        ours, theirs = socket.socketpair()
+        child = _Child(next(self.numbers), ours, asyncio.get_running_loop().create_future(), deadline)
+        ours.setblocking(False)
+        with theirs:
+            try:
+                socket.send_fds(self.control, [ORDER.pack(child.number, deadline)], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise
+        self.children[child.number] = child
+        return child
+
+    async def _ask(self, child: _Child, job: bytes, deadline: float) -> Reply | int:
+        """The child's reply, or how it ended without one."""
+        child.fresh = fit = False
+        reading = asyncio.ensure_future(_exchange(child.stream, next(self.numbers), deadline, job))
+        try:
+            async with asyncio.timeout(deadline - time.monotonic() + _GRACE):
+                await asyncio.wait((reading, child.ended), return_when=asyncio.FIRST_COMPLETED)
+                found = reading.result() if reading.done() else None
+                if not found:  # a child that was killed may take a while to be gone
+                    ended = await asyncio.shield(child.ended)
+                    found = await reading if ended == DONE else None
+                    if not found:
+                        return LOST if ended == DONE else ended
+                fit, reply = found
+                return reply
+        except TimeoutError:
+            return TIME
+        finally:
+            if fit and not child.ended.done() and len(self.idle) < self.places:
+                self.idle.append(child)
+            else:
                 reading.cancel()
+                await asyncio.wait((reading,))  # the loop must have let go of the socket before it is closed
+                self._part(child)
+
+    def _part(self, child: _Child) -> None:
+        """Have no more to do with a child: it ends when it reads on, or when its lease does."""
+        child.stream.close()
+        self.children.pop(child.number, None)
+        with contextlib.suppress(ValueError):
+            self.idle.remove(child)
 
     def _reason(self, outcome: int, limit: float) -> Reply:
         if outcome == TIME:
@@ -141,28 +214,39 @@ class Pool:
             if not message:
                 return self._lose()
             number, ended = OUTCOME.unpack(message)
-            future = self.outcomes.get(number)
-            if future and not future.done():
-                future.set_result(ended)
+            if child := self.children.get(number):
+                child.ended.set_result(ended)
+                if child in self.idle:
+                    self._part(child)
 
     def _lose(self) -> None:
         """The zygote is gone: whoever waits is told."""
         with contextlib.suppress(OSError, ValueError):
             self.close()
         self.lost.set()
-        for future in self.outcomes.values():
-            if not future.done():
-                future.set_result(LOST)
+        for child in list(self.children.values()):
+            if not child.ended.done():
+                child.ended.set_result(LOST)
 
 
-async def _exchange(stream: socket.socket, job: bytes) -> bytearray:
-    """Send the job, and read until the child ends."""
+async def _exchange(stream: socket.socket, number: int, deadline: float, job: bytes) -> tuple[bool, Reply] | None:
+    """Send a job, and read until there is a whole reply: whether the child takes another job, and the reply."""
     loop = asyncio.get_running_loop()
     found = bytearray()
-    try:
-        await loop.sock_sendall(stream, LENGTH.pack(len(job)) + job)
-        while piece := await loop.sock_recv(stream, 2**18):
+    with contextlib.suppress(OSError):  # the child died before it had read everything
+        await loop.sock_sendall(stream, JOB.pack(number, deadline, len(job)) + job)
+        while _lacks(found) and (piece := await loop.sock_recv(stream, 2**18)):
             found += piece
-    except OSError:  # the child died before it had read everything
-        pass
-    return found
+    if _lacks(found):
+        return None
+    answered, fit, _ = FOUND.unpack_from(found)
+    reply = Reply.unpacked(memoryview(found)[FOUND.size :]) if answered == number else None
+    if reply is None:  # nothing that comes from there can be trusted
+        stream.shutdown(socket.SHUT_RDWR)
+        return None
+    return fit, reply
+
+
+def _lacks(found: bytearray) -> bool:
+    """Whether more of a reply is to come."""
+    return len(found) < FOUND.size or len(found) < FOUND.size + FOUND.unpack_from(found)[2]

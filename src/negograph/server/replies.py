@@ -29,7 +29,7 @@ class Reply:
         return _LENGTHS.pack(len(head), len(self.body)) + head + self.body
 
     @classmethod
-    def unpacked(cls, data: bytes | bytearray) -> Reply | None:
+    def unpacked(cls, data: bytes | memoryview) -> Reply | None:
         """The reply in these bytes, ``None`` where they are not a whole one."""
         if len(data) < _LENGTHS.size:
             return None

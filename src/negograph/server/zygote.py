@@ -1,8 +1,9 @@
-"""A process that holds the graph and forks a child for each job.
+"""A process that holds the graph and forks the children that do jobs.
 
 It has one thread and never talks HTTP, so a fork of it is sound. A child reads its job from the
-socket that came with the order, writes its reply there and ends; the zygote kills it at the limit
-and tells how each child ended. Whatever a query does, it does to its own child.
+socket that came with the order and writes its reply there. One whose job was done well and in next
+to no time waits for another, for as long as its lease lasts; any other ends. The zygote kills a
+child at the end of its lease and tells how each child ended.
 """
 
 from __future__ import annotations
@@ -26,19 +27,29 @@ from typing import Any
 
 from negograph.server.replies import Reply, problem, read_exactly
 
-__all__ = ["DONE", "LOST", "MEMORY", "ORDER", "OUTCOME", "TIME", "Zygote", "start"]
+__all__ = ["DONE", "FOUND", "JOB", "LOST", "MEMORY", "ORDER", "OUTCOME", "TIME", "Zygote", "start"]
 
 ORDER = struct.Struct("!Qd")
-"""Number of the job, and when it must end by the clock that all processes share; its socket comes with it."""
+"""Number of a child, and when its lease ends by the clock that all processes share. A socket comes with the
+order to fork it; without one the lease of the child that is there is renewed."""
 OUTCOME = struct.Struct("!QB")
-"""Number of the job and how its child ended."""
-LENGTH = struct.Struct("!I")
+"""Number of a child and how it ended."""
+JOB = struct.Struct("!QdI")
+"""Number of a job, when it must end, and the length of what follows."""
+FOUND = struct.Struct("!Q?Q")
+"""Number of the job, whether the child takes another one, and the length of the reply that follows."""
 DONE, TIME, MEMORY, LOST = range(4)
 
 LARGEST = 64 * 2**20
 """Bytes of an answer."""
 _LONG = 0.015
-"""Seconds of work after which a child lets others go first."""
+"""Seconds of work on a job after which a child lets others go first."""
+_SHORT = 0.01
+"""Seconds of work on a job, at most, of a child that takes another one."""
+_GROWN = 16 * 2**20
+"""Bytes that a child may have grown by in its life and still take another job."""
+_JOBS = 100
+"""Jobs in the life of a child, at most."""
 _TICK = 0.02
 _NICE = 19
 _OUT_OF_MEMORY = 86
@@ -49,9 +60,11 @@ Work = Callable[[Job], Reply]
 
 @dataclass
 class _Child:
-    job: int
+    number: int
     started: float
     deadline: float
+    worked: float = 0.0
+    """Seconds that it had worked for when its job began."""
     outcome: int = DONE
     long: bool = False
 
@@ -80,7 +93,7 @@ def start(work: Work, memory: int) -> Zygote:
     """Fork the zygote; call it before there are threads.
 
     Args:
-        work: turns a job into a reply; runs in a child of its own each time.
+        work: turns a job into a reply; runs in a child.
         memory: bytes of address space that a child may take, and half of what all may hold at once.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -106,6 +119,7 @@ class _Nursery:
     def __init__(self, control: socket.socket, work: Work, memory: int) -> None:
         self.control, self.work, self.memory = control, work, memory
         self.children: dict[int, _Child] = {}
+        self.pids: dict[int, int] = {}
         self.wake, self.woken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self.null = os.open(os.devnull, os.O_RDWR)
         for number in (signal.SIGINT, signal.SIGTERM):  # the parent says when to stop, by closing the control socket
@@ -123,14 +137,13 @@ class _Nursery:
         poll.register(self.control, select.POLLIN)
         poll.register(self.wake, select.POLLIN)
         while True:
-            events = dict(poll.poll(self._pause()))
-            if self.wake in events:
-                with contextlib.suppress(BlockingIOError):
-                    os.read(self.wake, 4096)
+            poll.poll(self._pause())
+            with contextlib.suppress(BlockingIOError):
+                os.read(self.wake, 4096)
             self._reap()
-            self._watch()
-            if self.control.fileno() in events and not self._order():
+            if not self._listen():
                 return self._close()
+            self._watch()
 
     def _pause(self) -> int | None:
         """Milliseconds until a child is to be looked at."""
@@ -140,24 +153,32 @@ class _Nursery:
         due = min(min(each.deadline, now + _TICK) for each in self.children.values())
         return max(0, math.ceil((due - now) * 1000))
 
-    def _order(self) -> bool:
-        """Take one order; ``False`` where the parent is gone."""
-        message, files, _, _ = socket.recv_fds(self.control, ORDER.size, 1)
-        if not message:
-            return False
-        job, deadline = ORDER.unpack(message)
+    def _listen(self) -> bool:
+        """Take all orders before a lease is held to have ended; ``False`` where the parent is gone."""
+        while select.select([self.control], [], [], 0)[0]:  # recv_fds has flags, and ignores them
+            message, files, _, _ = socket.recv_fds(self.control, ORDER.size, 1)
+            if not message:
+                return False
+            number, deadline = ORDER.unpack(message)
+            if files:
+                self._fork(number, deadline, files[0])
+            elif pid := self.pids.get(number):
+                child = self.children[pid]
+                child.started, child.deadline, child.worked = time.monotonic(), deadline, _seconds_of(pid)
+        return True
+
+    def _fork(self, number: int, deadline: float, file: int) -> None:
         now = time.monotonic()
         try:
             pid = os.fork()
         except OSError:  # no process or memory to be had
-            self._tell(job, LOST)
+            self._tell(number, LOST)
         else:
             if pid == 0:
-                self._be_a_child(files[0], deadline - now)
-            self.children[pid] = _Child(job, now, deadline)
-        for file in files:
-            os.close(file)
-        return True
+                self._be_a_child(file)
+            self.children[pid] = _Child(number, now, deadline)
+            self.pids[number] = pid
+        os.close(file)
 
     def _reap(self) -> None:
         while self.children:
@@ -165,16 +186,17 @@ class _Nursery:
             if not pid:
                 return
             child = self.children.pop(pid)
+            del self.pids[child.number]
             if child.outcome == DONE and os.waitstatus_to_exitcode(status):
                 code = os.waitstatus_to_exitcode(status)
                 names = {_OUT_OF_MEMORY: MEMORY, -signal.SIGABRT: MEMORY, -signal.SIGXCPU: TIME}
-                self._tell(child.job, names.get(code, LOST))
+                self._tell(child.number, names.get(code, LOST))
             elif child.outcome == DONE:
-                self._tell(child.job, DONE)
+                self._tell(child.number, DONE)
 
-    def _tell(self, job: int, outcome: int) -> None:
+    def _tell(self, number: int, outcome: int) -> None:
         with contextlib.suppress(OSError):  # a parent that is gone is noticed by the loop
-            self.control.send(OUTCOME.pack(job, outcome))
+            self.control.send(OUTCOME.pack(number, outcome))
 
     def _watch(self) -> None:
         """Kill who is over the limit, let others go before who takes long, and mind the memory of all."""
@@ -185,7 +207,7 @@ class _Nursery:
             if now >= child.deadline:
                 self._kill(pid, child, TIME)
             elif now - child.started > _TICK:
-                if not child.long and _seconds_of(pid) > _LONG:
+                if not child.long and _seconds_of(pid) - child.worked > _LONG:
                     child.long = True
                     os.setpriority(os.PRIO_PROCESS, pid, _NICE)
                 held[pid] = _memory_of(pid)
@@ -197,7 +219,7 @@ class _Nursery:
         """Kill it, and say so at once: giving back much memory takes a while."""
         child.outcome = outcome
         os.kill(pid, signal.SIGKILL)
-        self._tell(child.job, outcome)
+        self._tell(child.number, outcome)
 
     def _close(self) -> None:
         for pid in self.children:
@@ -205,8 +227,8 @@ class _Nursery:
         for pid in self.children:
             os.waitpid(pid, 0)
 
-    def _be_a_child(self, file: int, limit: float) -> None:
-        """Do one job and end; nothing that the job does can come back from here."""
+    def _be_a_child(self, file: int) -> None:
+        """Do jobs and end; nothing that a job does can come back from here."""
         code = 1
         try:
             self.control.close()
@@ -216,17 +238,29 @@ class _Nursery:
             os.dup2(self.null, 2)  # what the engine prints when it dies is no part of the log
             _first_to_go()
             with socket.socket(fileno=file) as stream:
-                _confine(self.memory, limit)
-                (length,) = LENGTH.unpack(read_exactly(stream, LENGTH.size))
-                job = json.loads(read_exactly(stream, length))
-                stream.sendall(self._reply(job).packed())
+                _confine(self.memory)
+                most = _peak() + _GROWN
+                for left in reversed(range(_JOBS)):
+                    if not self._serve(stream, most if left else 0):
+                        break
             code = 0
         except MemoryError:
             code = _OUT_OF_MEMORY
-        except (OSError, EOFError):  # whoever asked is gone
+        except (OSError, EOFError):  # whoever asked is gone, or has no more to ask
             code = 0
         finally:
             os._exit(code)
+
+    def _serve(self, stream: socket.socket, most: int) -> bool:
+        """Do one job; whether the child is fit for another, having held ``most`` bytes at most."""
+        number, deadline, length = JOB.unpack(read_exactly(stream, JOB.size))
+        start = time.process_time()
+        _allow(deadline - time.monotonic())
+        reply = self._reply(json.loads(read_exactly(stream, length)))
+        data = reply.packed()
+        fit = reply.status == 200 and time.process_time() - start < _SHORT and _peak() < most
+        stream.sendall(FOUND.pack(number, fit, len(data)) + data)
+        return fit
 
     def _reply(self, job: Job) -> Reply:
         try:
@@ -241,14 +275,25 @@ class _Nursery:
         return reply
 
 
-def _confine(memory: int, limit: float) -> None:
-    """No more files or sockets, no files written, a bound on memory and on time."""
-    seconds = max(0, math.ceil(limit)) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+def _confine(memory: int) -> None:
+    """No more files or sockets, no files written, a bound on memory."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _allow(seconds: float) -> None:
+    """A bound on the time of a processor from here on, should nobody be there to keep the clock."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    until = math.ceil(time.process_time() + max(0.0, seconds)) + 1
+    if most == resource.RLIM_INFINITY or until < most:
+        resource.setrlimit(resource.RLIMIT_CPU, (until, most))
+
+
+def _peak() -> int:
+    """The most bytes that this process ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _first_to_go() -> None:
