@@ -39,6 +39,13 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """``-k "not browser"`` leaves out what needs one."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.extra_keyword_matches.add("browser")
+
+
 os.environ["NEGOGRAPH_CACHE"] = "off"  # no test writes into the home of whoever runs it
 
 SMALL: dict[str, list[dict[str, str]]] = {
