@@ -37,7 +37,7 @@ __all__ = ["PARTS", "Part", "attempt", "interval", "known_equivalents", "portion
 
 FULL = 450
 """Mutants that are drawn of the package."""
-COPIED = ("benchmarks", "data", "docs", "graph", "tests", "src", "pyproject.toml", "README.md")
+COPIED = ("benchmarks", "data", "docs", "graph", "tests", "src", "pyproject.toml", "README.md", "CITATION.cff")
 LIBRARIES = ("pandas", "rdflib", "pyoxigraph", "networkx", "click.testing", "hypothesis", "jinja2", "rich.console")
 """What is imported once, before a process is forked for each mutant; never the package itself."""
 KILLED = {"killed": "killed", "timeout": "killed by the clock"}
