@@ -225,7 +225,7 @@ def _by_mutmut(part: Part, base: Path, drawn: list[str]) -> dict[str, str]:
         "forkserver_warmup": "import",
         "preload_modules_file": "libraries",
         # seconds for loading and fixtures, which mutmut's estimate leaves out, on a busy machine
-        "timeout_constant": "20",
+        "timeout_constant": "60",
         "timeout_multiplier": "5",
     }
     with (base / "setup.cfg").open("w") as stream:
@@ -245,7 +245,8 @@ def _mutmut(base: Path, *words: str) -> str:
 
 def _environment(base: Path, **more: str) -> dict[str, str]:
     path = str(base / "src")  # for the commands that tests start
-    return {**os.environ, "PYTHONPATH": path, "HYPOTHESIS_MAX_EXAMPLES": "20", **more}
+    plain = {name: text for name, text in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    return {**plain, "PYTHONPATH": path, "HYPOTHESIS_MAX_EXAMPLES": "20", **more}
 
 
 def _one_by_one(part: Part, base: Path, drawn: list[str]) -> dict[str, str]:
