@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 import negograph
 from benchmarks import __main__ as harness
-from benchmarks import goals, pieces
+from benchmarks import goals, n3, pieces
 from benchmarks import tables as generated
 from benchmarks.peers import by_rdflib
 from negograph.ontology import Ontology
@@ -142,3 +143,17 @@ def test_verdicts() -> None:
     growth = told["our questions, 1e4 to 1e6", "each grows by n^1.15 at most"]
     assert growth.met is False
     assert growth.measured == "1 of 2; not slow stopped"
+
+
+def test_what_another_reader_would_lose_is_seen(tmp_path: Path) -> None:
+    """The comparison with N3.js, without N3.js."""
+    term = ox.NamedNode("urn:x")
+    literals = (ox.Literal("1"), ox.Literal("1", language="en"), ox.Literal(1), ox.Literal("2"))
+    objects = (*literals, term, ox.BlankNode("x"), ox.Triple(term, term, term), ox.Triple(term, term, literals[0]))
+    quads = [ox.Quad(term, term, each) for each in objects]
+    quads += [ox.Quad(term, term, term, term), ox.Quad(term, term, term, ox.BlankNode("x"))]
+    assert len(n3.told([n3.written(quad) for quad in quads])) == len(quads)
+    files = n3.exports("small", negograph.load(n3.write_folder(tmp_path / "small", n3.rich_rows())), tmp_path)
+    assert len(files) == 8
+    for each in files:
+        assert each.meant == n3.told([n3.written(quad) for quad in ox.parse(path=str(each.file))]), each.file.name

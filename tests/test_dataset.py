@@ -5,15 +5,17 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 import yaml
 
 import negograph
-from negograph import DataError, KnowledgeGraph
+from negograph import DataError, KnowledgeGraph, dataset, rdf
 from negograph.dataset import FILE, problems_of
+from negograph.ontology import load_ontology
 
-from conftest import ROOT, Run, Writer
+from conftest import ROOT, Run, Writer, writer
 
 OWN = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
@@ -22,6 +24,30 @@ OWN = """
 """
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
+
+
+BROKEN = [
+    ("<x> a", "no Turtle"),
+    (OWN + "<https://example.org/other> dcterms:title 'x' .", "beside one data set"),
+    (OWN.replace("example.org/my-data", "w3id.org/negograph/claim/r0001"), "beside one data set"),
+    (OWN.replace("a dcat:Dataset", "a dcat:Dataset, <https://w3id.org/negograph/ns#Claim>"), "terms of the ontology"),
+    (OWN.replace("a dcat:Dataset", "a dcat:Dataset, dcat:Catalog"), "not about a dcat:Dataset alone"),
+    (OWN.replace('dcat:version "7.1"', "dcterms:title 'x'"), "exactly one version"),
+    (OWN.replace('"7.1"', '"7.1", "8"'), "exactly one version"),
+    (OWN.replace('"7.1"', '"7 1"'), "exactly one version"),
+    (OWN.replace('"Mine"@en', "[]"), "blank node"),
+    (OWN.replace("Mine", "enim\u202e"), "do not show"),
+]  # fmt: skip
+GRAPH = f"""{OWN}
+@prefix ng: <https://w3id.org/negograph/ns#> .
+<https://example.org/my-data> dcterms:license <urn:free> .
+<urn:b> a ng:Entity, ng:State ; ng:met <urn:a>, <urn:c> .
+<urn:a> a ng:Entity, <urn:kind> ; ng:met <urn:b> ; ng:backs <urn:b> .
+_:x a ng:Entity .
+<urn:source> {{ <urn:a> ng:met <urn:b> ; ng:backs <urn:b> . }}
+<urn:another> {{ <urn:b> ng:met <urn:c> . }}
+"""
+TOLD = Path(__file__).with_name("described.txt")
 
 
 def described(folder: Writer, text: str = OWN) -> Path:
@@ -63,21 +89,7 @@ def test_a_slice_does_not_inherit_the_description_of_the_folder_that_it_is_writt
         assert negograph.load(tmp_path / "out").version == version
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("<x> a", "no Turtle"),
-        (OWN + "<https://example.org/other> dcterms:title 'x' .", "beside one data set"),
-        (OWN.replace("example.org/my-data", "w3id.org/negograph/claim/r0001"), "beside one data set"),
-        (OWN.replace("a dcat:Dataset", "a dcat:Dataset, <https://w3id.org/negograph/ns#Claim>"), "terms of the ontology"),
-        (OWN.replace("a dcat:Dataset", "a dcat:Dataset, dcat:Catalog"), "not about a dcat:Dataset alone"),
-        (OWN.replace('dcat:version "7.1"', "dcterms:title 'x'"), "exactly one version"),
-        (OWN.replace('"7.1"', '"7.1", "8"'), "exactly one version"),
-        (OWN.replace('"7.1"', '"7 1"'), "exactly one version"),
-        (OWN.replace('"Mine"@en', "[]"), "blank node"),
-        (OWN.replace("Mine", "enim\u202e"), "do not show"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "message"), BROKEN)
 def test_a_broken_description_is_a_problem_of_the_folder(folder: Writer, run: Run, text: str, message: str) -> None:
     data = described(folder, text)
     assert any(message in str(problem) for problem in problems_of(data))
@@ -103,9 +115,28 @@ def test_the_counts_are_those_of_the_graph(kg: KnowledgeGraph) -> None:
     assert not list(graph.objects(dataset, VOID.sparqlEndpoint)), "nobody is promised a server"
 
 
-def test_tables_of_ones_own_get_no_licence_of_ours(folder: Writer) -> None:
-    from negograph import dataset, rdf
+def told(folder: Writer) -> str:
+    """What is wrong with the broken descriptions, and what is said of a graph."""
+    lines = []
+    for text, _ in BROKEN:
+        data = described(folder, text)
+        lines += sorted(str(problem).replace(str(data), "DATA") for problem in problems_of(data))
+    store, empty = ox.Store(), ox.Store()
+    store.load(GRAPH.encode(), format=ox.RdfFormat.TRIG)
+    lines += sorted(map(str, dataset.void(store, load_ontology(), "urn:files", endpoint="urn:sparql")))
+    lines += ["", *sorted(map(str, dataset.void(empty, load_ontology(), "urn:files")))]
+    return "\n".join([*lines, ""])
 
+
+def test_what_is_said_of_a_data_set_is_what_is_written_down(folder: Writer) -> None:
+    assert told(folder) == TOLD.read_text(encoding="utf-8"), "python tests/test_dataset.py writes it anew"
+
+
+def test_the_packaged_version_is_read_without_the_data(kg: KnowledgeGraph) -> None:
+    assert dataset.packaged_version() == kg.version != ""
+
+
+def test_tables_of_ones_own_get_no_licence_of_ours(folder: Writer) -> None:
     small = negograph.load(folder())
     found = dataset.void(rdf.with_named_graphs(small.store, small.ontology), small.ontology, "http://localhost")
     assert not [triple for triple in found if triple.predicate.value.endswith("license")]
@@ -123,3 +154,10 @@ def test_the_citation_names_the_versions_of_the_data_and_of_the_package(kg: Know
     assert citation["version"] == kg.version
     assert citation["references"][0]["version"] == project["version"]
     assert citation["license"] == ["Apache-2.0", "CC-BY-4.0"]
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as name:
+        TOLD.write_text(told(writer(Path(name), load_ontology())), encoding="utf-8")

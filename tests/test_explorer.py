@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -11,7 +12,9 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from base64 import b64decode
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +29,11 @@ from negograph.explorer import explore
 from negograph.explorer.layout import layout
 from negograph.explorer.ledger import ledger
 from negograph.explorer.render import as_json
+from test_told import MORE
 
-from conftest import SMALL
+from conftest import SMALL, Writer, writer
 
+KNOWN = Path(__file__).with_name("page.json")
 VIEWS = ("ledger", "lanes", "network", "table")
 STORIES = [
     {
@@ -197,6 +202,58 @@ def test_the_command_writes_a_file_or_to_stdout(
     monkeypatch.setattr("webbrowser.open", shown.append)
     assert run("explore", "--data", data, "-o", target, "--open").exit_code == 0
     assert shown == [target.as_uri()]
+
+
+def held(html: str) -> dict[str, Any]:
+    """What a page knows."""
+    found = re.search('<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert found is not None
+    return dict(json.loads(found[1]))
+
+
+def known_of(folder: Writer) -> tuple[str, dict[str, list[int]]]:
+    """What the page of the tables of tests/told.txt knows, of the vocabulary an example of each sort; and the places."""
+    known = held(negograph.load(folder(**MORE)).explore(focus="talks").html)
+    words, network = known["vocabulary"], known["network"]
+    predicates = ("sidelined", "occurredOn", "followedBy", "ledTo")
+    words["kinds"] = {name: words["kinds"][name] for name in ("Negotiation", "Event", "Person")}
+    words["predicates"] = {name: words["predicates"][name] for name in predicates}
+    words["terms"] = {"Rank": words["terms"]["Rank"]}
+    known["prefixes"] = {name: known["prefixes"][name] for name in ("ng", "ngi")}
+    network["options"] = {name: network["options"][name] for name in ("physics", "interaction")}
+    places = {name: [x, y] for name, x, y in network.pop("places")}
+    return json.dumps(known, indent=1, ensure_ascii=False) + "\n", places
+
+
+def test_the_page_knows_what_is_written_down(folder: Writer) -> None:
+    known, places = known_of(folder)
+    assert known == KNOWN.read_text(encoding="utf-8"), "python tests/test_explorer.py writes it anew"
+    assert places.keys() == {each for pair in json.loads(known)["network"]["pairs"] for each in pair}
+
+
+def test_tables_without_a_row_are_a_page(small: KnowledgeGraph) -> None:
+    nothing = {name: [] for name in small.ontology.columns}
+    known = held(explore(nothing, small.ontology, lambda name: replace(small.answer(name), solutions=())).html)
+    assert known["tables"] == {name: {"count": 0, "columns": {}} for name in ("entities", "relations", "sources")}
+    assert (known["ledger"], known["conflicts"], known["stories"]) == ([], [], [])
+
+
+def test_the_engine_names_no_map_of_its_source(small: KnowledgeGraph) -> None:
+    found = re.search('id="engine">(.*?)</script>', small.explore().html)
+    assert found is not None
+    engine = gzip.decompress(b64decode(found[1])).decode()
+    assert "vis-network" in engine
+    assert "sourcemappingurl" not in engine.lower()
+
+
+def test_the_layout_fills_a_sheet_of_the_shape_of_a_screen() -> None:
+    for many, size in ((40, 3), (9, 12), (1, 60)):
+        spots = layout([(f"{n}-0", f"{n}-{other}") for n in range(many) for other in range(1, size)]).values()
+        wide, tall = (max(line) - min(line) for line in zip(*spots, strict=True))
+        assert (min(x for x, _ in spots), min(y for _, y in spots)) == (0, 0)
+        assert 1.1 <= (wide + 178) / (tall + 58) <= 2.4, (many, wide, tall)
+        full = len(spots) * 178 * 58 / ((wide + 178) * (tall + 58))
+        assert 0.5 <= full <= 1, (many, full)
 
 
 def test_the_layout_lets_no_box_lie_on_another(kg: KnowledgeGraph) -> None:
@@ -896,3 +953,12 @@ def test_no_page_of_code_makes_html_from_text() -> None:
         assert not re.search(r"</[a-z]+>", file.read_text(encoding="utf-8")), (
             f"{file.name}: HTML belongs into a template"
         )
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    from negograph.ontology import load_ontology
+
+    with tempfile.TemporaryDirectory() as name:
+        KNOWN.write_text(known_of(writer(Path(name), load_ontology()))[0], encoding="utf-8")

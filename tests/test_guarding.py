@@ -50,10 +50,18 @@ def test_the_time_limit_ends_a_query() -> None:
 @pytest.mark.parametrize(("name", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
 def test_whoever_stops_the_command_stops_the_query(name: signal.Signals, code: int) -> None:
     command = [*COMMAND, "-e", ENDLESS]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
-        time.sleep(2)
-        process.send_signal(name)
-        out, _ = process.communicate(timeout=20)  # the pipe is closed only when the query is gone as well
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    with process:
+        try:
+            time.sleep(2)
+            process.send_signal(name)
+            out, _ = process.communicate(timeout=20)  # the pipe is closed only when the query is gone as well
+        finally:
+            process.kill()
         assert (process.returncode, out) == (code, b"")
 
 

@@ -16,8 +16,9 @@ import pytest
 import negograph
 from negograph import ExportError, KnowledgeGraph
 from negograph.pages import Addresses, Things, environment, files_of
+from test_told import MORE
 
-from conftest import Run, Writer
+from conftest import Run, Writer, writer
 
 
 class Links(HTMLParser):
@@ -115,6 +116,28 @@ def test_a_page_says_who_says_it(site: Path) -> None:
     assert "What r0006 says. Green · text ¶2-3 · assessed r0006" in " ".join(page.split())
 
 
+PATHS = ("id/later-talks", "id/blue", "claim/r0106", "claim/r0012", "source/text", "passage/text.p2")
+STATEMENTS = ("claim/r0012", "passage/text.p2", "story/around-green")
+TOLD = Path(__file__).with_name("pages.txt")
+
+
+def told(folder: Writer) -> str:
+    """What pages of the tables of tests/told.txt say, line by line, with where each link leads."""
+    kg = negograph.load(folder(**MORE))
+    things, parts = Things(kg.corpus, environment()), []
+    at = Addresses(things.places, ())
+    for path in (*PATHS, "story/around-green", "dataset"):
+        text = things.page(path, at).replace(f"{len(kg.store)} statements", "MANY statements")
+        text = re.sub(r'<a [^>]*href="([^"]*)"[^>]*>', r"[\1] ", text)
+        lines = (" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in text.splitlines())
+        parts.append("\n".join([f"== {path}", *filter(None, lines)]))
+    return "\n".join([*parts, *(f"== {path}\n{things.text(path, 'ttl')}" for path in STATEMENTS)])
+
+
+def test_pages_say_what_is_written_down(folder: Writer) -> None:
+    assert told(folder) == TOLD.read_text(encoding="utf-8"), "python tests/test_pages.py writes it anew"
+
+
 def test_the_server_shows_the_same(small: KnowledgeGraph) -> None:
     things = Things(small.corpus, environment())
     served, filed = Addresses(things.places, ()), Addresses(things.places, (), root="../", files=True)
@@ -187,3 +210,12 @@ def test_hostile_text_stays_text(folder: Writer, tmp_path: Path) -> None:
             assert not re.search(r"<script|<img|7\*7=|49", file.read_text(encoding="utf-8").replace("{{7*7}}", "")), (
                 file
             )
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    from negograph.ontology import load_ontology
+
+    with tempfile.TemporaryDirectory() as name:
+        TOLD.write_text(told(writer(Path(name), load_ontology())), encoding="utf-8")

@@ -2,30 +2,42 @@
 
 mutmut puts every mutant of a function beside it and switches one on at a time, in a forked process, with the tests
 that reach the function. Each part of the package has its own copy of the project, so that a mutant meets the quick
-tests about its part and no others.
+tests about its part and no others. Parts whose code runs in processes that the tests start (the server, Spark) can't
+be watched by mutmut: there each mutant meets all the tests of its part, in a pytest of its own.
+
+Each part gives as many mutants as it has of the whole, so that the share killed of all that were drawn is that of
+the package.
 """
 
 from __future__ import annotations
 
 import configparser
+import contextlib
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.reliability.trials import ROOT, Trial, os_cores, say, scratch
 
-__all__ = ["PARTS", "Part", "attempt", "interval", "known_equivalents", "r16"]
+if TYPE_CHECKING:
+    from mutmut.mutation.file_mutation import MutatedFile
 
-FULL = 120
-"""Mutants that are drawn of a part, where it has as many."""
-COPIED = ("benchmarks", "data", "docs", "graph", "tests", "src", "pyproject.toml", "README.md")
+__all__ = ["PARTS", "Part", "attempt", "interval", "known_equivalents", "portions", "r16"]
+
+FULL = 450
+"""Mutants that are drawn of the package."""
+COPIED = ("benchmarks", "data", "docs", "graph", "tests", "src", "pyproject.toml", "README.md", "CITATION.cff")
 LIBRARIES = ("pandas", "rdflib", "pyoxigraph", "networkx", "click.testing", "hypothesis", "jinja2", "rich.console")
 """What is imported once, before a process is forked for each mutant; never the package itself."""
 KILLED = {"killed": "killed", "timeout": "killed by the clock"}
@@ -38,69 +50,99 @@ class Part:
 
     name: str
     files: str
-    """A pattern below ``src/negograph``."""
+    """Patterns below ``src/negograph``, with a blank between."""
     tests: tuple[str, ...]
     slow: str = ""
     """Words in the names of tests that take too long to run for every mutant."""
+    apart: bool = False
+    """Whether its code runs in processes that the tests start."""
 
     @property
     def sources(self) -> list[Path]:
         """Its files, relative to the project."""
-        return sorted(file.relative_to(ROOT) for file in (ROOT / "src" / "negograph").glob(self.files))
+        home = ROOT / "src" / "negograph"
+        return sorted(file.relative_to(ROOT) for pattern in self.files.split() for file in home.glob(pattern))
+
+    @property
+    def files_of_tests(self) -> list[str]:
+        """The files of tests that its mutants meet."""
+        return [f"tests/test_{name}.py" for name in self.tests]
 
 
 PARTS = (
     Part("dates", "dates.py", ("dates", "checking")),
+    Part("errors", "errors.py", ("told", "checking")),
+    Part("ontology", "ontology.py", ("ontology", "checking")),
     Part("tables", "tables/*.py", ("reading", "checking", "merging")),
     Part("rdf", "rdf/*.py", ("rdf", "voices"), "survives or parameters or sensitivity"),
+    Part("scanning", "scanning.py", ("scanning",)),
     Part("questions", "questions.py", ("catalogue", "told")),
-    Part("answers", "answers.py", ("told", "answers")),
-    Part("ontology", "ontology.py", ("ontology", "checking")),
+    Part("answers", "answers.py", ("told", "answers", "shown")),
     Part("corpus", "corpus.py", ("told", "answers", "assess")),
     Part("texts", "texts.py", ("texts",)),
-    Part("export", "export.py", ("export",), "two_readers or seed or kill_9 or full_disk"),
     Part("network", "network.py", ("network",)),
-    Part("reports", "reports.py", ("told", "briefs")),
-    Part("importers", "importers/*.py", ("imported", "importers"), "lost or progress or command_line"),
+    Part("reports", "reports.py", ("told", "briefs", "shown")),
     Part("analysis", "analysis/*.py", ("told", "analysis", "assess"), "seed or same_rows or every_claim"),
-    Part("terminal", "terminal.py", ("told", "cli"), "needs or completion"),
-    Part("errors", "errors.py", ("told", "checking")),
+    Part("export", "export.py", ("export",), "two_readers or seed or kill_9 or full_disk"),
+    Part("importers", "importers/*.py", ("imported", "importers"), "lost or progress or command_line"),
+    Part("stores", "stores/*.py", ("stores",), "kill or process or disk or two_at"),
+    Part("endpoint", "endpoint/*.py", ("endpoint",), "virtuoso or oxigraph or never_ends"),
+    Part("kg", "__init__.py kg.py", ("told", "answers", "shown", "cli", "pages"), "needs or completion"),
+    Part("explorer", "explorer/*.py", ("explorer",), "browser"),
+    Part("pages", "pages/*.py", ("pages",)),
+    Part("dataset", "dataset.py", ("dataset",)),
+    Part("derived", "derived.py", ("derived",)),
+    Part("terminal", "terminal.py", ("told", "cli", "shown"), "needs or completion"),
+    Part("cli", "cli/[!g]*.py", ("told", "cli", "catalogue", "pages", "texts", "merging"), "completion"),
+    Part("guarding", "cli/guarding.py", ("guarding",), apart=True),
+    Part("spark", "spark/*.py", ("spark",), apart=True),
+    Part("server", "server/*.py", ("server", "server_limits"), apart=True),
 )
 
 
 def r16(share: float, seed: int) -> Trial:
-    """A sample of the mutants of each part."""
-    chosen = os.environ.get("PARTS", "").split(",")
-    trial = Trial("R16", "mutants drawn at random from each part, each against the tests about the part", seed)
+    """A sample of the mutants of the package, in proportion to what each part has of them."""
+    chosen = os.environ.get("PARTS", "")
+    trial = Trial("R16", "mutants drawn at random from the package, each against the tests about its part", seed)
     began = time.time()
+    many = portions({part.name: len(_mutants(part)) for part in PARTS}, round(FULL * share))
     for part in PARTS:
-        if chosen == [""] or part.name in chosen:
-            attempt(part, max(round(FULL * share), 3), trial)
+        if not chosen or part.name in chosen.split(","):
+            attempt(part, many[part.name], trial)
     trial.seconds = time.time() - began
     return trial
 
 
+def portions(sizes: Mapping[str, int], whole: int) -> dict[str, int]:
+    """So many in all, to each its due and none without one: the largest remainders round up.
+
+    >>> portions({"a": 70, "b": 26, "c": 4}, 10)
+    {'a': 7, 'b': 3, 'c': 1}
+    """
+    due = {name: size * whole / sum(sizes.values()) for name, size in sizes.items()}
+    found = {name: int(each) for name, each in due.items()}
+    left = sorted(due, key=lambda name: found[name] - due[name])[: whole - sum(found.values())]
+    return {name: max(each + (name in left), 1) for name, each in found.items()}
+
+
 def attempt(part: Part, most: int, trial: Trial) -> None:
     """Draw at most so many mutants of a part, and note which of them the tests do not see."""
-    known = known_equivalents()
-    every = [name for file in part.sources for name in _mutants_of(file)]
-    drawn = sorted(random.Random(f"{trial.seed} {part.name}").sample(every, min(most, len(every))))
+    known, every = known_equivalents(), _mutants(part)
+    drawn = sorted(random.Random(f"{trial.seed} {part.name}").sample(sorted(every), min(most, len(every))))
     began, before = time.time(), trial.counts.copy()
     with scratch() as base:
-        _prepare(part, base)
-        _mutmut(base, "run", "--max-children", str(os_cores()), *drawn)
-        outcomes = dict(_outcomes(base))
-        for name in drawn:
-            trial.done += 1
-            if outcomes[name] in KILLED:
-                trial.counts[KILLED[outcomes[name]]] += 1
-                continue
-            line, instead = _change(_mutmut(base, "show", name))
-            if (_function(name), line, instead) in known:
-                trial.counts["the same in effect"] += 1
-            else:
-                trial.counts["survived"] += 1
-                trial.expect(False, f"{name} ({outcomes[name]}): {line} → {instead}")
+        outcomes = _one_by_one(part, base, drawn) if part.apart else _by_mutmut(part, base, drawn)
+    for name in drawn:
+        trial.done += 1
+        if outcomes[name] in KILLED:
+            trial.counts[KILLED[outcomes[name]]] += 1
+            continue
+        line, instead = _change(name, every[name])
+        if (_function(name), line, instead) in known:
+            trial.counts["the same in effect"] += 1
+        else:
+            trial.counts["survived"] += 1
+            trial.expect(False, f"{name} ({outcomes[name]}): {line} → {instead}")
     counts = trial.counts - before
     killed = sum(counts[name] for name in KILLED.values())
     rate = interval(killed, killed + counts["survived"])
@@ -108,13 +150,22 @@ def attempt(part: Part, most: int, trial: Trial) -> None:
     say(f"R16: {part.name}: {len(drawn)} of {len(every)}: {told}; {rate}; {time.time() - began:.0f} s")
 
 
-def _mutants_of(file: Path) -> Iterator[str]:
-    """The names of the mutants of a file, as mutmut makes them."""
+@cache
+def _mutants(part: Part) -> dict[str, Path]:
+    """The names of the mutants of a part, and the file of each."""
+    found = {}
+    for file in part.sources:
+        module = ".".join(file.with_suffix("").parts[1:]).removesuffix(".__init__")
+        found |= {f"{module}.{name}": file for name in _mutated(file).mutant_names}
+    return found
+
+
+@cache
+def _mutated(file: Path) -> MutatedFile:
+    """A file with every mutant of every function in it, as mutmut makes them."""
     from mutmut.mutation.file_mutation import mutate_file_contents
 
-    module = ".".join(file.with_suffix("").parts[1:]).removesuffix(".__init__")
-    for name in mutate_file_contents(str(file), (ROOT / file).read_text(encoding="utf-8")).mutant_names:
-        yield f"{module}.{name}"
+    return mutate_file_contents(str(file), (ROOT / file).read_text(encoding="utf-8"))
 
 
 def interval(hits: int, of: int) -> str:
@@ -137,24 +188,36 @@ def known_equivalents() -> dict[tuple[str, str, str], str]:
     return {(each["function"], each["line"], each["instead"]): each["why"] for each in listed}
 
 
-def _prepare(part: Part, base: Path) -> None:
-    """A copy of the project, with mutmut's configuration for the part."""
+def _copy(base: Path) -> None:
+    """A copy of the project."""
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, base / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, base / name)
+
+
+def _options(part: Part) -> list[str]:
+    # a library that is there before pytest is cannot be rewritten by it, which is no defect here
+    leave = ["-k", f"not ({part.slow})"] if part.slow else []
+    return ["-o", "addopts=", "-p", "no:cacheprovider", "-W", _NOT_REWRITTEN, *leave]
+
+
+_NOT_REWRITTEN = "ignore::pytest.PytestAssertRewriteWarning"
+
+
+def _by_mutmut(part: Part, base: Path, drawn: list[str]) -> dict[str, str]:
+    """What mutmut finds: the name of a mutant, and what became of it."""
+    _copy(base)
     (base / "libraries").write_text("\n".join(LIBRARIES))
     (base / "mutants" / "src").mkdir(parents=True)  # Python never looks again into a path that was missing at its start
-    leave = ["-k", f"not ({part.slow})"] if part.slow else []
     lists = {
         "source_paths": ["src"],
         "only_mutate": [str(file) for file in part.sources],
         "also_copy": [name for name in COPIED if name != "src"],
-        "pytest_add_cli_args_test_selection": [f"tests/test_{name}.py" for name in part.tests],
-        # a library that is there before pytest is cannot be rewritten by it, which is no defect here
-        "pytest_add_cli_args": ["-o", "addopts=", "-p", "no:cacheprovider", "-W", _NOT_REWRITTEN, *leave],
+        "pytest_add_cli_args_test_selection": part.files_of_tests,
+        "pytest_add_cli_args": _options(part),
     }
     settings = configparser.ConfigParser(interpolation=None)
     settings["mutmut"] = {name: "\n".join(["", *values]) for name, values in lists.items()} | {
@@ -162,34 +225,57 @@ def _prepare(part: Part, base: Path) -> None:
         "forkserver_warmup": "import",
         "preload_modules_file": "libraries",
         # seconds for loading and fixtures, which mutmut's estimate leaves out, on a busy machine
-        "timeout_constant": "20",
+        "timeout_constant": "60",
         "timeout_multiplier": "5",
     }
     with (base / "setup.cfg").open("w") as stream:
         settings.write(stream)
-
-
-_NOT_REWRITTEN = "ignore::pytest.PytestAssertRewriteWarning"
+    _mutmut(base, "run", "--max-children", str(os_cores()), *drawn)
+    told = (text.strip().rpartition(": ") for text in _mutmut(base, "results", "--all", "true").splitlines())
+    return {name: outcome for name, colon, outcome in told if colon}
 
 
 def _mutmut(base: Path, *words: str) -> str:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(base / "mutants" / "src"),  # for the commands that tests start
-        "HYPOTHESIS_MAX_EXAMPLES": "20",
-    }
     line = [str(Path(sys.executable).with_name("mutmut")), *words]
-    done = subprocess.run(line, cwd=base, env=environment, capture_output=True, text=True)
+    done = subprocess.run(line, cwd=base, env=_environment(base / "mutants"), capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"mutmut {words[0]} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
     return done.stdout
 
 
-def _outcomes(base: Path) -> Iterator[tuple[str, str]]:
-    for text in _mutmut(base, "results", "--all", "true").splitlines():
-        name, colon, outcome = text.strip().rpartition(": ")
-        if colon:
-            yield name, outcome
+def _environment(base: Path, **more: str) -> dict[str, str]:
+    path = str(base / "src")  # for the commands that tests start
+    plain = {name: text for name, text in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    return {**plain, "PYTHONPATH": path, "HYPOTHESIS_MAX_EXAMPLES": "20", **more}
+
+
+def _one_by_one(part: Part, base: Path, drawn: list[str]) -> dict[str, str]:
+    """What a pytest for each mutant finds."""
+    _copy(base)
+    for file in part.sources:
+        (base / file).write_text(_mutated(file).code, encoding="utf-8")
+    began = time.time()
+    if _tested(part, base, "", 3600) != "survived":
+        raise RuntimeError(f"the tests of {part.name} fail without a mutant")
+    limit = 60 + 5 * (time.time() - began)
+    with ThreadPoolExecutor(os_cores()) as pool:
+        return dict(zip(drawn, pool.map(lambda name: _tested(part, base, name, limit), drawn), strict=True))
+
+
+def _tested(part: Part, base: Path, name: str, limit: float) -> str:
+    line = [sys.executable, "-m", "pytest", "-x", "-q", *_options(part), *part.files_of_tests]
+    environment = _environment(base, MUTANT_UNDER_TEST=name)
+    process = subprocess.Popen(
+        line, cwd=base, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        return "killed" if process.wait(limit) else "survived"
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    finally:
+        with contextlib.suppress(ProcessLookupError):  # and whatever it has started
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _function(name: str) -> str:
@@ -197,8 +283,11 @@ def _function(name: str) -> str:
     return name.rpartition("__mutmut_")[0]
 
 
-def _change(diff: str) -> tuple[str, str]:
+def _change(name: str, file: Path) -> tuple[str, str]:
     """The lines that a mutant changes, and what they become."""
+    from mutmut.mutation.diff_apply import get_diff_for_mutant
+
+    diff = get_diff_for_mutant(name, source=_mutated(file).code, path=file)
     lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
     before, after = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
     return before, after

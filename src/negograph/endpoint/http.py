@@ -132,8 +132,9 @@ def send(
 
 
 def _redirected(address: Address, location: str) -> Address:
-    old, target = urlsplit(address.url), urljoin(address.url, location)
+    old, target = urlsplit(address.url), location
     try:
+        target = urljoin(address.url, location)
         new = urlsplit(target)
         same = new.hostname == old.hostname and (new.scheme, _port(new)) in ((old.scheme, _port(old)), ("https", 443))
     except ValueError:

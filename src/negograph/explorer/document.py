@@ -138,7 +138,6 @@ def _stories(rows: Rows) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in sorted(rows, key=lambda row: (row["story"], int(row["step"]))):
         story = found.setdefault(row["story"], {"name": row["story"], "title": row["title"], "steps": []})
-        story["title"] = story["title"] or row["title"]
         story["steps"].append(
             {
                 "header": row["header"],
