@@ -49,9 +49,18 @@ GROUPS = {
     ),
     "build": Group((("build-ours", 10**6),)),
     "turtle": Group((("turtle-ours", 10**6), ("turtle-rdflib", 10**5))),
-    "questions": Group((("questions-ours", 10**6), ("questions-kept", 10**6), ("questions-rdflib", 10**5)), 10_000),
+    "questions": Group(
+        (
+            ("questions-ours", 10**6),
+            ("questions-kept", 10**6),
+            ("questions-rdflib", 10**5),
+            ("questions-virtuoso", 10**5),
+        ),
+        10_000,
+    ),
+    "detect": Group((("detect-ours", 10**6),)),
     "chain": Group((("chain-ours", 10_000),), 10_000),
-    "check": Group((("check-ours", 10**6), ("check-pyshacl", 10**3))),
+    "check": Group((("check-ours", 10**6), ("check-pyshacl", 10**4))),
     "cold": Group(
         tuple((f"cold-{name}", 0) for name in ("python", "pyoxigraph", "help", "ask", "rdflib")), 0
     ),
