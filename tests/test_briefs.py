@@ -37,6 +37,27 @@ def test_a_footnote_names_speaker_source_paragraph_and_modality(brief: Brief) ->
     assert len(notes) == len(brief.footnotes)
 
 
+def test_every_sentence_says_what_is_foretold_advised_alleged_or_denied(kg: KnowledgeGraph) -> None:
+    words = {"predicted": "foretold", "advised": "advised", "alleged": "alleged"}
+    found = set()
+    for made in (kg.brief(name, full=True) for name in ("ukraine-talks-2025", "us-taliban-talks", "alaska-summit")):
+        for sentence in (each for chapter in made.chapters for each in chapter.sentences):
+            cited = [kg.claim(made.footnotes[number - 1].claim) for number in sentence.notes]
+            expected = {words[mode] for claim in cited if (mode := kg.corpus.modality(claim)) in words}
+            expected |= {"denied" for claim in cited if claim["polarity"] == "negated"}
+            marks = (voice.partition(": ")[2].split(", ") for voice in sentence.voices.split("; "))
+            said = {mark for each in marks for mark in each if mark}
+            assert said == expected, sentence
+            found |= said
+    assert found >= {"foretold", "advised", "denied"}
+
+
+def test_a_willingness_to_sign_is_no_signature(kg: KnowledgeGraph) -> None:
+    text = kg.brief("ukraine-talks-2025", full=True).to_markdown()
+    assert "Ukraine · foretold: signed** *(strong-arms: foretold)*" in text
+    assert "Ukraine · signed" not in text
+
+
 def test_the_sections_cover_what_a_briefing_needs(brief: Brief) -> None:
     assert [part.name for part in brief] == [
         "parties",

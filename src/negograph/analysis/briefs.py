@@ -24,9 +24,12 @@ __all__ = ["Brief", "Chapter", "Footnote", "Sentence", "brief"]
 
 NOTES = (
     "Every sentence says what somebody says; the footnote names who, in which source and paragraph. Nothing here is "
-    "a judgement of negograph's curators, except where a footnote names them.",
+    "a judgement of negograph's curators, except where a footnote names them. What is foretold, advised, alleged or "
+    "denied says so beside the name.",
     "A section shows what is told first; its command gives all of it.",
 )
+_MARKS = {"predicted": "foretold", "advised": "advised", "alleged": "alleged"}
+"""What a sentence says of a claim that is neither reported nor assessed, by modality."""
 _LONGEST = 12
 """Sentences of a section, unless all are asked for."""
 _NEAREST = 3
@@ -100,7 +103,7 @@ class Sentence:
     lead: str
     text: str
     voices: str
-    """Who says it."""
+    """Who says it, and whether it is foretold, advised, alleged or denied."""
     notes: tuple[int, ...]
 
 
@@ -212,10 +215,14 @@ def _voices(corpus: Corpus, claims: Iterable[str]) -> str:
     """Who makes the claims of a sentence: the sources that speak themselves, and the speakers that they quote."""
     found: dict[str, None] = {}
     for claim in claims:
+        row = corpus.claims[claim]
+        denied = "denied" if row["polarity"] == "negated" else ""
+        marks = ", ".join(filter(None, (_MARKS.get(corpus.modality(row)), denied)))
         for cells in corpus.provenance(claim):
             own_voice = cells["saidByLabel"] == OWN_VOICE
-            found[corpus.claims[claim]["source"] if own_voice else str(cells["saidByLabel"])] = None
-    return ", ".join(found)
+            voice = row["source"] if own_voice else str(cells["saidByLabel"])
+            found[f"{voice}: {marks}" if marks else voice] = None
+    return "; ".join(found)
 
 
 def _origin(corpus: Corpus, claim: str) -> str:
