@@ -32,9 +32,67 @@ def test_every_sentence_traces_to_claims_by_footnote(brief: Brief, kg: Knowledge
 
 def test_a_footnote_names_speaker_source_paragraph_and_modality(brief: Brief) -> None:
     notes = {note.claim: note.text for note in brief.footnotes}
-    assert notes["r0470"] == "the text in its own voice; re-russia ¶28; reported; r0470"
+    assert notes["r0005"] == "the text in its own voice; re-russia ¶1; reported; r0005"
     assert notes["r0548"].startswith("negograph's curators; editorial; reported")
     assert len(notes) == len(brief.footnotes)
+
+
+def test_a_footnote_tells_the_doubts_and_the_note_of_the_curators(brief: Brief, kg: KnowledgeGraph) -> None:
+    for note in brief.footnotes:
+        row = kg.claim(note.claim)
+        assert row["note"] in note.text
+        assert ("confidence of the reading" in note.text) == (row["confidence"] != "high")
+    (text,) = (note.text for note in brief.footnotes if note.claim == "r0471")
+    assert (
+        "; medium confidence of the reading; the curators' note: own voice; Rahim and Schatz are named only at the end"
+        in text
+    )
+
+
+def test_a_judgement_says_which_side_it_is_on_and_praise_is_there(brief: Brief) -> None:
+    chapters = {chapter.title: chapter.sentences for chapter in brief.chapters}
+    stances = {sentence.lead.partition(" · ")[0] for sentence in chapters["Judgements, for and against"]}
+    assert stances <= {"for", "against", "neither"}
+    assert "against" in stances
+    assert "Donald Trump · belief in dialogue" in {sentence.lead for sentence in chapters["Traits shown in it"]}
+
+
+def test_a_case_that_came_later_is_not_called_a_precedent(brief: Brief) -> None:
+    (chapter,) = (each for each in brief.chapters if each.title.startswith("Cases alike by steps"))
+    when = [sentence.lead.split(" · ")[1:3] for sentence in chapter.sentences]
+    assert ["2025", "not earlier"] in when
+    assert all(each in ("earlier", "not earlier", "not known whether earlier") for _, each in when)
+
+
+def test_the_sections_made_by_an_analysis_stand_with_their_own_rows(kg: KnowledgeGraph) -> None:
+    made = kg.brief("hanoi-summit", full=True)
+    assert [row.leftOut for row in made["left-out"]] == [
+        row.leftOut for row in kg.detect(deal="hanoi-summit")["hypotheses"]
+    ]
+    assert {row.precedent for row in made["precedents"]} <= {
+        row.precedent for row in kg.compare("hanoi-summit")["precedents"]
+    }
+
+
+def test_every_sentence_says_what_is_foretold_advised_alleged_or_denied(kg: KnowledgeGraph) -> None:
+    words = {"predicted": "foretold", "advised": "advised", "alleged": "alleged"}
+    found = set()
+    for made in (kg.brief(name, full=True) for name in ("ukraine-talks-2025", "us-taliban-talks", "alaska-summit")):
+        for sentence in (each for chapter in made.chapters for each in chapter.sentences):
+            cited = [kg.claim(made.footnotes[number - 1].claim) for number in sentence.notes]
+            expected = {words[mode] for claim in cited if (mode := kg.corpus.modality(claim)) in words}
+            expected |= {"denied" for claim in cited if claim["polarity"] == "negated"}
+            marks = (voice.partition(": ")[2].split(", ") for voice in sentence.voices.split("; "))
+            said = {mark for each in marks for mark in each if mark}
+            assert said == expected, sentence
+            found |= said
+    assert found >= {"foretold", "advised", "denied"}
+
+
+def test_a_willingness_to_sign_is_no_signature(kg: KnowledgeGraph) -> None:
+    text = kg.brief("ukraine-talks-2025", full=True).to_markdown()
+    assert "Ukraine · foretold: signed** *(strong-arms: foretold)*" in text
+    assert "Ukraine · signed" not in text
 
 
 def test_the_sections_cover_what_a_briefing_needs(brief: Brief) -> None:
@@ -44,6 +102,7 @@ def test_the_sections_cover_what_a_briefing_needs(brief: Brief) -> None:
         "left-out",
         "timeline",
         "tactics",
+        "traits",
         "what-followed",
         "parallels",
         "precedents",

@@ -421,6 +421,9 @@ def test_parties_are_there_or_not(folder: Writer) -> None:
                 row("r0213", "red", "partyTo", "summit", **FORETOLD),
                 row("r0214", "leader", "initiated", "speech"),
                 row("r0215", "red", "signed", "deal", **WITHDRAWN),
+                row("r0216", "green", "mediatedIn", "talks", modality="alleged", **DENIED),
+                row("r0217", "green", "partyTo", "talks", modality="advised"),
+                row("r0218", "blue", "consultedIn", "talks"),
             ],
         )
     )
@@ -429,15 +432,18 @@ def test_parties_are_there_or_not(folder: Writer) -> None:
         for found in kg.answer("parties")
     }
     assert found == {
-        "r0001": ("talks", "at the table", "initiated", "leader", None),
+        "r0001": ("talks", "set it in motion", "initiated", "leader", None),
         "r0002": ("talks", "at the table", "was the counterpart in", "red", None),
         "r0005": ("talks", "not at the table", "sidelined", "green", None),
         "r0210": ("talks", "at the table", "acted for", "leader", "for Blue"),
-        "r0211": ("deal", "not at the table", "was pressured in", "green", "by The Leader"),
+        "r0211": ("deal", "put under pressure", "was pressured in", "green", "by The Leader"),
         "r0212": ("deal", "at the table", "not: joined", "green", None),
-        "r0213": ("summit", "at the table", "was party to", "red", None),
+        "r0213": ("summit", "at the table", "foretold: was party to", "red", None),
+        "r0216": ("talks", "at the table", "alleged: not: mediated in", "green", None),
+        "r0217": ("talks", "at the table", "advised: was party to", "green", None),
+        "r0218": ("talks", "asked or told beforehand", "was consulted in", "blue", None),
     }
-    assert claims(kg.answer("parties", role="partyTo")) == {"r0002", "r0213"}
+    assert claims(kg.answer("parties", role="partyTo")) == {"r0002", "r0213", "r0217"}
     assert claims(kg.answer("parties", actor="green", negotiation="deal")) == {"r0211", "r0212"}
 
 

@@ -24,9 +24,12 @@ __all__ = ["Brief", "Chapter", "Footnote", "Sentence", "brief"]
 
 NOTES = (
     "Every sentence says what somebody says; the footnote names who, in which source and paragraph. Nothing here is "
-    "a judgement of negograph's curators, except where a footnote names them.",
+    "a judgement of negograph's curators, except where a footnote names them. What is foretold, advised, alleged or "
+    "denied says so beside the name.",
     "A section shows what is told first; its command gives all of it.",
 )
+_MARKS = {"predicted": "foretold", "advised": "advised", "alleged": "alleged"}
+"""What a sentence says of a claim that is neither reported nor assessed, by modality."""
 _LONGEST = 12
 """Sentences of a section, unless all are asked for."""
 _NEAREST = 3
@@ -34,12 +37,13 @@ _NEAREST = 3
 
 @dataclass(frozen=True)
 class Plan:
-    """A section of the briefing: a question of the catalogue and the columns that lead each sentence."""
+    """A section of the briefing: where its rows come from, and the columns that lead each sentence."""
 
     name: str
     title: str
-    question: str
-    parameter: str
+    question: str = ""
+    """The question of the catalogue; none where the rows are made by an analysis."""
+    parameter: str = ""
     lead: tuple[str, ...] = ()
     told: bool = True
     """Whether the gist of a claim is written out; where not, the lead is the sentence."""
@@ -52,12 +56,20 @@ class Plan:
 _PLANS = (
     Plan("parties", "At the table, and not", "parties", "negotiation", ("side", "who", "part"), told=False),
     Plan("bypasses", "Left out, and how", "bypasses", "deal", ("who", "how", "ties")),
+    Plan("left-out", "Who else may have been left out: hypotheses of a rule", lead=("leftOut", "ground")),
     Plan("timeline", "Time line", "timeline", "within", ("date", "what")),
     Plan("tactics", "Tactics", "tactics", "negotiation", ("means", "actor", "against")),
+    Plan("traits", "Traits shown in it", "traits", "negotiation", ("bearer", "quality", "eyes")),
     Plan("what-followed", "What followed, by kind of link", "what-followed", "negotiation", ("link", "followed")),
     Plan("parallels", "Parallels and contrasts that speakers draw", "parallels", "negotiation", ("link",)),
+    Plan(
+        "precedents",
+        "Cases alike by steps, the likest first, earlier or later",
+        lead=("precedent", "when", "earlier", "share", "steps"),
+        told=False,
+    ),
     Plan("advice", "Advice heeded and ignored", "advice", "case", ("outcome", "advice"), claims=("claim", "fateClaim")),
-    Plan("judgements", "Judgements, for and against", "judgements", "about", ("verdict", "aspect")),
+    Plan("judgements", "Judgements, for and against", "judgements", "about", ("stance", "verdict", "aspect")),
     Plan(
         "disagreements",
         "Where the sources disagree",
@@ -69,20 +81,7 @@ _PLANS = (
     ),
     Plan("weak-evidence", "Weak spots of the evidence", "weak-evidence", "about", ("weakness",)),
 )
-
-
-_LEFT_OUT = Plan(
-    "left-out", "Who else may have been left out: hypotheses of a rule", "left-out", "deal", ("leftOut", "ground")
-)
-_PRECEDENTS = Plan(
-    "precedents",
-    "Precedents by steps in common, the likest first",
-    "",
-    "",
-    ("precedent", "when", "share", "steps"),
-    told=False,
-)
-_SOURCES = Plan("sources", "Sources", "", "", ("source", "share"), told=False)
+_SOURCES = Plan("sources", "Sources", lead=("source", "share"), told=False)
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class Sentence:
     lead: str
     text: str
     voices: str
-    """Who says it."""
+    """Who says it, and whether it is foretold, advised, alleged or denied."""
     notes: tuple[int, ...]
 
 
@@ -212,10 +211,14 @@ def _voices(corpus: Corpus, claims: Iterable[str]) -> str:
     """Who makes the claims of a sentence: the sources that speak themselves, and the speakers that they quote."""
     found: dict[str, None] = {}
     for claim in claims:
+        row = corpus.claims[claim]
+        denied = "denied" if row["polarity"] == "negated" else ""
+        marks = ", ".join(filter(None, (_MARKS.get(corpus.modality(row)), denied)))
         for cells in corpus.provenance(claim):
             own_voice = cells["saidByLabel"] == OWN_VOICE
-            found[corpus.claims[claim]["source"] if own_voice else str(cells["saidByLabel"])] = None
-    return ", ".join(found)
+            voice = row["source"] if own_voice else str(cells["saidByLabel"])
+            found[f"{voice}: {marks}" if marks else voice] = None
+    return "; ".join(found)
 
 
 def _origin(corpus: Corpus, claim: str) -> str:
@@ -233,7 +236,8 @@ def _origin(corpus: Corpus, claim: str) -> str:
         where,
         corpus.modality(row) + (", denied" if row["polarity"] == "negated" else ""),
         evidence,
-        "low confidence of the reading" if row["confidence"] == "low" else "",
+        f"{row['confidence']} confidence of the reading" if row["confidence"] in ("medium", "low") else "",
+        f"the curators' note: {row['note']}" if row["note"] else "",
         claim,
     ]
     return "; ".join(filter(None, told))
@@ -256,19 +260,15 @@ def brief(
         longest: how many sentences a section shows; ``None`` for all.
         commands: the commands that give the parts "precedents" and "left-out" in full.
     """
-    parts = [
-        corpus.titled(each.name, each.title, corpus.ask(each.question, **{each.parameter: negotiation}))
-        for each in _PLANS
-    ]
     case = case_of(corpus, negotiation)
     hypotheses = detect(corpus, rule, deal=negotiation)
-    found = precedents(corpus, case, cases(corpus))
-    near = corpus.titled(_PRECEDENTS.name, _PRECEDENTS.title, found.where(lambda row: row.place <= _NEAREST))
-    left_out = corpus.titled(_LEFT_OUT.name, _LEFT_OUT.title, hypotheses.parts[0])
-    near, left_out = (replace(part, command=(commands or {}).get(part.name, "")) for part in (near, left_out))
-    parts[2:2] = [left_out]
-    parts[7:7] = [near]
-    plans = (*_PLANS, _PRECEDENTS, _LEFT_OUT, _SOURCES)
+    made = {
+        "left-out": hypotheses.parts[0],
+        "precedents": precedents(corpus, case, cases(corpus)).where(lambda row: row.place <= _NEAREST),
+    }
+    made = {name: replace(part, command=(commands or {}).get(name, "")) for name, part in made.items()}
+    asked = {each.name: corpus.ask(each.question, **{each.parameter: negotiation}) for each in _PLANS if each.question}
+    parts = [corpus.titled(each.name, each.title, (made | asked)[each.name]) for each in _PLANS]
     return Brief(
         f"Briefing: {case.label}",
         (*parts, _sources(corpus, parts)),
@@ -278,7 +278,7 @@ def brief(
         made=hypotheses.made,
         corpus=corpus,
         facts=tuple(_facts(corpus, negotiation)),
-        plans={plan.name: plan for plan in plans},
+        plans={plan.name: plan for plan in (*_PLANS, _SOURCES)},
         longest=longest,
     )
 
