@@ -339,6 +339,30 @@ def test_an_import_again_keeps_what_a_human_decided(tmp_path: Path) -> None:
     assert rows(tmp_path / "pax", "undecided") == []
 
 
+@pytest.mark.parametrize("decision", ["same", "not the same"])
+def test_a_question_that_is_moved_with_its_answer_is_not_asked_again(tmp_path: Path, decision: str) -> None:
+    """Nothing else of the row is touched: nobody has to sign it."""
+    record = {"Part": "Israel; Government of Israel"}
+    pax(tmp_path, record)
+    (asked,) = rows(tmp_path / "pax", "undecided")
+    made = rows(tmp_path / "pax", "same")
+    write(tmp_path / "pax" / "same.csv", list(asked), [*made, {**asked, "decision": decision}])
+    pax(tmp_path, record)
+    assert rows(tmp_path / "pax", "undecided") == []
+    found = [row for row in rows(tmp_path / "pax", "same") if row["b"] == asked["b"]]
+    assert found == [{**asked, "decision": decision}]
+    assert [row for row in rows(tmp_path / "pax", "same") if row["b"] != asked["b"]] == made
+
+
+def test_what_an_import_decided_can_be_taken_back(tmp_path: Path) -> None:
+    record = {"Part": "Israel"}
+    pax(tmp_path, record)
+    made = rows(tmp_path / "pax", "same")
+    write(tmp_path / "pax" / "same.csv", list(made[0]), [{**row, "decision": "not the same"} for row in made])
+    pax(tmp_path, record)
+    assert rows(tmp_path / "pax", "same") == [{**row, "decision": "not the same"} for row in made]
+
+
 # UCDP
 
 

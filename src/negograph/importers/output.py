@@ -197,7 +197,8 @@ class Output:
     def _decide(self, decision: str, known: str, identifier: str, note: str) -> None:
         """Write down a decision, or a question, unless somebody else has decided it before."""
         if (known, identifier) not in self._earlier:
-            row = {"a": known, "b": identifier, "decision": decision, "by": BY, "note": note}
+            by = "" if decision == "undecided" else BY  # whoever moves a question into same.csv is its author
+            row = {"a": known, "b": identifier, "decision": decision, "by": by, "note": note}
             self._decisions[decision].writerow(row)
 
     # Counting
@@ -232,11 +233,16 @@ def _text(stream: Any) -> Iterator[io.TextIOWrapper]:
         text.detach()
 
 
+def _ours(row: Mapping[str, str]) -> bool:
+    """Whether an import wrote this row of ``same.csv``, and nobody has changed what it decides."""
+    return row["by"] == BY and row["decision"] == "same"
+
+
 @contextmanager
 def output(directory: Path, dataset: Dataset, ontology: Ontology, known: Known) -> Iterator[Output]:
     """Open ``directory`` for the tables of an import: all of them are written, or none.
 
-    Decisions that somebody else wrote into ``same.csv`` stay.
+    Every row of ``same.csv`` stays but for those that an import wrote there by itself: it writes them anew.
 
     Raises:
         ExportError: the directory holds tables of another origin, or cannot be written.
@@ -247,7 +253,7 @@ def output(directory: Path, dataset: Dataset, ontology: Ontology, known: Known) 
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExportError(f"{directory}: {error.strerror}; nothing was written") from error
-    earlier = {(row["a"], row["b"]): row for row in read_decisions(directory) if row["by"] != BY}
+    earlier = {(row["a"], row["b"]): row for row in read_decisions(directory) if not _ours(row)}
     (directory / MANIFEST).unlink(missing_ok=True)
     with ExitStack() as stack:
         made = Output(dataset, ontology, known, stack, directory, earlier)
