@@ -235,7 +235,10 @@ def navigation(text: str, app: Sphinx) -> str:
 
 def commands() -> Iterator[str]:
     """A section for each command, made from the commands themselves."""
-    for name, command in sorted(main.commands.items()):
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert command is not None
         function: Any = command.callback
         many = isinstance(command, click.Group) and name != "import"
         yield f"\n```{{eval-rst}}\n.. click:: {function.__module__}:{function.__name__}"

@@ -23,6 +23,7 @@ from click.testing import Result
 import negograph
 from negograph import KnowledgeGraph
 from negograph.cli import main
+from negograph.cli.root import COMMANDS
 from negograph.export import FORMATS
 
 from conftest import ROOT, Writer
@@ -76,7 +77,9 @@ def test_pages_that_the_help_names_are_there() -> None:
     def helps(command: click.Command) -> str:
         return (command.help or "") + "".join(map(helps, getattr(command, "commands", {}).values()))
 
-    named = re.findall(r"\b(?:docs|graph)/[\w/.-]*\w", helps(main))
+    context = click.Context(main)
+    every = filter(None, (main.get_command(context, name) for name in main.list_commands(context)))
+    named = re.findall(r"\b(?:docs|graph)/[\w/.-]*\w", "".join(map(helps, every)))
     assert len(named) > 3
     assert [path for path in named if not (ROOT / path).exists()] == []
 
@@ -91,6 +94,21 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
     script = "import sys; from negograph.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert {"pandas", "networkx", "rdflib", "rich", "pyoxigraph", "numpy"}.isdisjoint(loaded.split())
+    assert not any(f"negograph.cli.{module}" in loaded.split() for module, _ in COMMANDS.values())
+
+
+def test_every_command_is_listed_in_one_line_and_lies_where_the_list_says(run: Run) -> None:
+    listed = run("--help").stdout
+    assert "..." not in listed.partition("Commands:")[2]
+    context = click.Context(main)
+    for name, (module, summary) in COMMANDS.items():
+        command = main.get_command(context, name)
+        assert command
+        assert command.callback, f"{name} is only a stand-in: {module} has no such command"
+        assert f"  {name:<11}  {summary}\n" in listed
+    commands = [file.stem for file in (ROOT / "src/negograph/cli").glob("*.py") if "@main." in file.read_text("utf-8")]
+    assert {*commands, "parts"} == {module for module, _ in COMMANDS.values()}
+    assert set(main.commands) == set(COMMANDS), "a command that the list does not have"
 
 
 def test_asking_needs_neither_pandas_nor_networkx_nor_rdflib() -> None:

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -252,7 +253,9 @@ def test_the_server_is_started_with_options_that_it_has(block: Block) -> None:
     assert lines
     for line in lines:
         name, *words = shlex.split(line.replace(",", " "))
-        assert main.commands[name].make_context(name, words)
+        command = main.get_command(click.Context(main), name)
+        assert command
+        assert command.make_context(name, words)
 
 
 # The README

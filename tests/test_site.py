@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from negograph import KnowledgeGraph
@@ -83,8 +84,11 @@ def test_every_command_is_in_the_reference(site: Path) -> None:
     from negograph.cli import main
 
     text = words(site / "reference" / "cli.html")
-    for name, command in main.commands.items():
+    context = click.Context(main)
+    for name in main.list_commands(context):
         assert f"negograph {name}" in text
+        command = main.get_command(context, name)
+        assert command is not None
         for parameter in command.params:
             for option in (each for each in parameter.opts if each.startswith("--")):
                 assert option in text, f"{name} {option}"

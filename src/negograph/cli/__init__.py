@@ -6,17 +6,6 @@ question, 2 wrong usage.
 
 from __future__ import annotations
 
-from negograph.cli import (  # noqa: F401  in this order
-    analysing,
-    asking,
-    completing,
-    exploring,
-    importing,
-    parts,
-    publishing,
-    serving,
-    tables,
-)
 from negograph.cli.root import main
 
 __all__ = ["main"]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from negograph.cli.catalogue import QuestionGroup, catalogue, given, parameter_options
-from negograph.cli.guarding import guarded
 from negograph.cli.options import (
     ANSWERS,
     STATEMENTS,
@@ -136,6 +135,8 @@ def query(file: Any, text: str | None, form: str) -> None:
       negograph query -e "DESCRIBE ngi:doha-agreement" --format ttl
       negograph query my.rq --endpoint http://localhost:8890/sparql
     """
+    from negograph.cli.guarding import guarded
+
     if (file is None) == (text is None):
         raise click.UsageError("give one query: a FILE, - for stdin, or -e SPARQL")
     sparql = text if text is not None else file.read()

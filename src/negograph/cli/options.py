@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +15,7 @@ from negograph.errors import DateError, NegographError, QuestionError, printable
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from rich.progress import Progress
 
@@ -40,13 +39,15 @@ _DATA, _SLICES, _ENDPOINT = "negograph.data", "negograph.slices", "negograph.end
 def data_option(command: Command) -> Command:
     """``--data DIR``, before or after the command's name; several folders are read as one."""
 
-    def remember(context: click.Context, _: click.Parameter, value: tuple[Path, ...]) -> None:
+    def remember(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
         if value:
-            context.find_root().meta[_DATA] = value
+            from pathlib import Path
+
+            context.find_root().meta[_DATA] = tuple(map(Path, value))
 
     return click.option(
         "--data",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=click.Path(file_okay=False),
         envvar="NEGOGRAPH_DATA",
         expose_value=False,
         multiple=True,
@@ -210,6 +211,8 @@ def print_result(result: Any, form: str) -> None:
     from negograph.answers import Subgraph
 
     if isinstance(result, bool):
+        import json
+
         document = {"head": {}, "boolean": result}
         click.echo(json.dumps(document) if form == "json" else str(result).lower())
     elif isinstance(result, Subgraph):
