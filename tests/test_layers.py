@@ -19,6 +19,7 @@ ORDER = [
     "spark",
     "answers",
     "scanning",
+    "screening",
     "questions",
     "reports",
     "corpus",

@@ -9,15 +9,17 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
 import pytest
+from click.testing import Result
 
+from negograph import KnowledgeGraph, QueryError
 from negograph.scanning import DEEPEST
+from negograph.screening import ForbiddenError, MalformedError, is_update, screen
 from negograph.server import media
-from negograph.server.screening import ForbiddenError, MalformedError, is_update, screen
 from negograph.server.zygote import _confine
 from serving import Served, serving
 
@@ -111,6 +113,28 @@ def test_a_query_reaches_nothing_but_the_graph(server: Served, tmp_path) -> None
         assert listener.connections == 0
     finally:
         listener.close()
+
+
+def test_a_query_in_python_or_on_the_command_line_reaches_nothing_either(
+    small: KnowledgeGraph, run: Callable[..., Result]
+) -> None:
+    listener = Listener()
+    try:
+        url = f"http://127.0.0.1:{listener.port}/x"
+        for query in REACHING:
+            text = query.format(url=url)
+            if "SERVICE" in text.upper() or "LOAD" in text:
+                with pytest.raises(QueryError):
+                    small.query(text)
+            else:
+                small.query(text)
+        found = run("query", "-e", REACHING[0].format(url=url))
+        assert (found.exit_code, found.stdout) == (1, "")
+        assert found.stderr == "negograph: SERVICE is not allowed: no other engine is asked from here\n"
+        assert listener.connections == 0
+    finally:
+        listener.close()
+    assert small.query("SELECT ?service { BIND ('SERVICE <x:y> {}' AS ?service) } # SERVICE").solutions
 
 
 def test_no_file_is_opened_and_no_socket(server: Served, tmp_path) -> None:

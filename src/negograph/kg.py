@@ -21,6 +21,7 @@ from negograph.errors import QuestionError, StoreError, UnknownEntityError, did_
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question
 from negograph.reports import Report
+from negograph.screening import refuse_service
 
 if TYPE_CHECKING:
     import networkx
@@ -125,7 +126,7 @@ class KnowledgeGraph:
         """
         question = questions.named(self.questions, name)
         terms = questions.terms(question, parameters, self.ontology, self.resolve, self._source)
-        found = self.query(question.bound(terms))
+        found = questions.evaluate(self.store, self.ontology, question.bound(terms))
         assert isinstance(found, Answer)
         return questions.signed(found, question, terms, self._command)
 
@@ -133,15 +134,17 @@ class KnowledgeGraph:
         """Run a SPARQL 1.1 query: an Answer for SELECT, a bool for ASK, a Subgraph for the others.
 
         The prefixes of the ontology (ng, ngi, ngc, ngs, prov, rdf, rdfs, skos, xsd ...) are
-        declared already.
+        declared already. SERVICE is refused, for nothing here asks another machine unless it is
+        named; ``kg.store.query`` of pyoxigraph does what it is told.
 
         Raises:
-            QueryError: the query cannot be parsed or evaluated.
+            QueryError: the query cannot be parsed or evaluated, or it asks another engine (SERVICE).
 
         >>> import negograph
         >>> negograph.load().query("ASK { ngi:us-taliban-talks ng:bypassed ngi:afghan-government }")
         True
         """
+        refuse_service(sparql, dict(self.ontology.prefixes))
         return questions.evaluate(self.store, self.ontology, sparql)
 
     def entity(self, name: str) -> Entity:

@@ -10,10 +10,11 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from negograph.server.replies import Reply, problem
-from negograph.server.screening import LONGEST
 
 __all__ = ["RefusedError", "read_job"]
 
+LONGEST = 64 * 1024
+"""Bytes of a query."""
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"

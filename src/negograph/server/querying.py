@@ -10,10 +10,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from negograph.screening import Dataset, ForbiddenError, MalformedError, is_update, screen
 from negograph.server import media
 from negograph.server.replies import Reply, problem
 from negograph.server.results import write_boolean, write_rows, write_statements
-from negograph.server.screening import Dataset, ForbiddenError, MalformedError, is_update, screen
 
 __all__ = ["FLEETING", "Endpoint"]
 

@@ -16,19 +16,17 @@ from typing import Any
 from negograph.errors import QueryError
 from negograph.scanning import code_of
 
-__all__ = ["Dataset", "ForbiddenError", "MalformedError", "is_update", "screen"]
+__all__ = ["Dataset", "ForbiddenError", "MalformedError", "is_update", "refuse_service", "screen"]
 
-LONGEST = 64 * 1024
-"""Bytes of a query."""
 _LOOKED_FOR = re.compile(r"service|from", re.IGNORECASE)
 
 
-class MalformedError(Exception):
+class MalformedError(QueryError):
     """Not a query, or one that is nested too deeply."""
 
 
-class ForbiddenError(Exception):
-    """A query that asks for what this server never does."""
+class ForbiddenError(QueryError):
+    """A query that asks for what is never done here."""
 
 
 @dataclass(frozen=True)
@@ -52,20 +50,29 @@ def screen(query: str, prefixes: dict[str, str]) -> Dataset:
     >>> screen("SELECT * FROM <https://example.org/g> { ?s ?from 'FROM <x>' } # SERVICE", {})
     Dataset(default=('https://example.org/g',), named=())
     """
-    try:
-        code = code_of(query)
-    except QueryError as error:
-        raise MalformedError(str(error)) from error
+    code = _code_of(query)
     if not _LOOKED_FOR.search(code):
         return Dataset((), ())
-    algebra = _algebra_of(code, prefixes)
-    if any(getattr(part, "name", "") == "ServiceGraphPattern" for part in _parts(algebra)):
-        raise ForbiddenError("SERVICE is not allowed here: this server asks no other")
+    algebra = _without_service(code, prefixes)
     clauses = getattr(algebra, "datasetClause", None) or ()
     return Dataset(
         tuple(str(clause.default) for clause in clauses if clause.default),
         tuple(str(clause.named) for clause in clauses if clause.named),
     )
+
+
+def refuse_service(query: str, prefixes: dict[str, str]) -> None:
+    """Nothing, unless the query would have this machine ask another.
+
+    Raises:
+        MalformedError: it is nested too deeply, or its SERVICE cannot be read.
+        ForbiddenError: it asks another server (SERVICE).
+
+    >>> refuse_service("SELECT ?service { ?service ?p 'SERVICE <x:y> {}' }", {})
+    """
+    code = _code_of(query)
+    if "service" in code.lower():
+        _without_service(code, prefixes)
 
 
 def is_update(text: str, prefixes: dict[str, str]) -> bool:
@@ -83,6 +90,21 @@ def is_update(text: str, prefixes: dict[str, str]) -> bool:
     except Exception as error:  # pyparsing's own, and whatever its actions raise on a text that is no update
         _ = error
         return False
+
+
+def _code_of(query: str) -> str:
+    try:
+        return code_of(query)
+    except QueryError as error:
+        raise MalformedError(str(error)) from error
+
+
+def _without_service(code: str, prefixes: dict[str, str]) -> Any:
+    """The algebra of a query that asks no other server."""
+    algebra = _algebra_of(code, prefixes)
+    if any(getattr(part, "name", "") == "ServiceGraphPattern" for part in _parts(algebra)):
+        raise ForbiddenError("SERVICE is not allowed: no other engine is asked from here")
+    return algebra
 
 
 def _algebra_of(code: str, prefixes: dict[str, str]) -> Any:
