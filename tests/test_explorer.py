@@ -308,6 +308,74 @@ def test_conflicting_claims_stand_side_by_side(tab: Tab, kg: KnowledgeGraph) -> 
     assert "but says" in text
 
 
+def opened_on(chromium: Any, kg: KnowledgeGraph, folder: Path) -> Tab:
+    """A tab on the explorer of some tables."""
+    kg.explore(folder / "opened.html")
+    return Tab(chromium, folder / "opened.html")
+
+
+NOT_SO = {
+    "denied": {"polarity": "negated"},
+    "withdrawn": {"rank": "deprecated"},
+    "foretold": {"modality": "predicted"},
+}
+"""Marks of claims that do not say that something is so, by what the page calls them."""
+
+
+def test_the_page_takes_for_so_what_the_corpus_does(
+    tab: Tab, chromium: Any, kg: KnowledgeGraph, folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    accepted = "() => claims.filter(accepted).map(claim => claim.id)"
+    page = tab.open()
+    assert page.evaluate(accepted) == [row["id"] for row in kg.corpus.accepted]
+    marked = [
+        {"id": f"r{number:04d}", "subject": "blue", "predicate": "partyTo", "object": "deal", "locator": "1", **marks}
+        for number, marks in enumerate([*NOT_SO.values(), {"modality": "alleged"}, {"confidence": "low"}], 50)
+    ]
+    tables = negograph.load(folder(relations=marked))
+    opened = opened_on(chromium, tables, tmp_path)
+    found = opened.open().evaluate(accepted)
+    assert found == [row["id"] for row in tables.corpus.accepted]
+    assert {f"r00{number}" for number in range(50, 55)} & set(found) == {"r0053", "r0054"}
+    opened.close()
+
+
+@pytest.mark.parametrize("kind", NOT_SO)
+def test_a_seat_that_nobody_says_was_taken_is_not_shown_as_one(
+    kind: str, chromium: Any, folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    seats = [
+        {"id": "r0050", "subject": "blue", "predicate": "counterpartIn", "object": "talks"},
+        {"id": "r0051", "subject": "green-army", "predicate": "partyTo", "object": "deal"},
+    ]
+    tables = negograph.load(folder(relations=[{"locator": "1", **seat, **NOT_SO[kind]} for seat in seats]))
+    opened = opened_on(chromium, tables, tmp_path)
+    page = opened.open()
+    assert page.inner_text('[data-deal="talks"] .about') == "2018 – 2020 · with Red"
+    page = opened.open("view=lanes")
+    lanes = page.evaluate("() => lanesModel().deals.map(deal => [deal.deal, deal.parties])")
+    assert lanes == [["talks", ["leader", "red"]]]
+    page = opened.open("view=table")
+    said = page.inner_text('[data-claim="r0051"] .link')
+    assert said == {"denied": "✗not: was party to", "withdrawn": "withdrawn: was party to"}.get(
+        kind, "◷foretold: was party to"
+    )
+    opened.close()
+
+
+def test_a_bypass_that_somebody_denies_bears_no_cross(
+    chromium: Any, folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    denied = {"id": "r0050", "subject": "deal", "predicate": "bypassed", "object": "green", "polarity": "negated"}
+    withdrawn = {"id": "r0051", "subject": "talks", "predicate": "ledTo", "object": "protest", "rank": "deprecated"}
+    tables = negograph.load(folder(relations=[{"locator": "1", **each} for each in (denied, withdrawn)]))
+    opened = opened_on(chromium, tables, tmp_path)
+    page = opened.open()
+    looks = page.evaluate("() => ['r0005', 'r0050', 'r0051'].map(id => lookOfClaim(claimById.get(id)).look)")
+    assert looks == ["bypass", "denied", "plain"]
+    opened.close()
+
+
 # State and hash
 
 

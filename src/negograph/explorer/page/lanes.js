@@ -12,13 +12,7 @@ const lanesModel = lazily(() => {
   const seats = (deal) => [
     ...new Set(
       (claimsOf().get(deal) || [])
-        .filter(
-          (claim) =>
-            claim.object === deal &&
-            isA(claim.subject, "Actor") &&
-            claim.polarity !== "negated" &&
-            modalityOf(claim) !== "advised",
-        )
+        .filter((claim) => claim.object === deal && isA(claim.subject, "Actor") && accepted(claim))
         .filter((claim) =>
           predicates[claim.predicate].above.some((name) => ["ng:partyTo", "ng:initiated", "ng:signed"].includes(name)),
         )

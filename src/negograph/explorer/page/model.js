@@ -98,17 +98,25 @@ function whereOf(claim) {
 const objectOf = (claim) => (claim.object ? labelOf(claim.object) : claim.value);
 const modalityOf = (claim) => claim.modality || predicates[claim.predicate].modality;
 
-/** How a claim ties what followed to what went before; empty where it does no such thing. */
+const SAID_TO_BE_SO = ["reported", "assessed", "alleged"];
+
+/** Whether a claim says that something is or was so: neither denied, nor withdrawn, nor foretold or advised. */
+const accepted = (claim) =>
+  claim.polarity !== "negated" && claim.rank !== "deprecated" && SAID_TO_BE_SO.includes(modalityOf(claim));
+
+/** How a claim ties what followed to what went before; empty where it does no such thing, or no longer. */
 function linkOf(claim) {
   const { link } = predicates[claim.predicate];
-  if (!link) return "";
+  if (!link || claim.rank === "deprecated") return "";
   if (modalityOf(claim) === "predicted") return "foretold";
   return claim.polarity === "negated" ? `denied: ${link}` : link;
 }
 
 function sentence(claim) {
+  const withdrawn = claim.rank === "deprecated" ? "withdrawn: " : "";
+  const foretold = modalityOf(claim) === "predicted" ? "foretold: " : "";
   const not = claim.polarity === "negated" ? "not: " : "";
-  return `${not}${predicates[claim.predicate].label}`;
+  return `${withdrawn}${foretold}${not}${predicates[claim.predicate].label}`;
 }
 
 // When

@@ -29,7 +29,7 @@ function closePanel() {
 
 function claimLine(claim, key) {
   const look = lookOfClaim(claim);
-  const marked = isBypass(claim) || linkOf(claim);
+  const marked = look !== PLAIN;
   return el(
     "div",
     { class: `claim ${marked ? `line ${look.look}` : ""}`, "data-claim": claim.id },
