@@ -246,14 +246,42 @@ def test_the_ledger_in_the_page_has_every_line(tab: Tab, kg: KnowledgeGraph) -> 
     deals = page.eval_on_selector_all("[data-deal]", "all => all.map(each => each.dataset.deal)")
     rows = ledger(kg._tables, kg.answer)
     assert sorted(deals) == sorted(row.deal for row in rows)
+    around = {row.deal for row in rows if row.around}
     for row in rows:
         says = page.eval_on_selector_all(f'[data-deal="{row.deal}"] .says', "all => all.map(each => each.dataset.id)")
         assert set(says) == {claim for _, claim, _ in (*row.around, *row.then)}
-        if row.part != "bare" and not row.around:
-            assert "none recorded in the sources" in page.text_content(f'[data-deal="{row.deal}"]')
+        parts = {part for part in kg.corpus.within(row.deal)[1:] if part in around}
+        links = page.eval_on_selector_all(
+            f'[data-deal="{row.deal}"] .went-around .to-row',
+            "all => all.map(each => each.dataset.key.split(' ').pop())",
+        )
+        if row.part != "bare":
+            assert set(links) == parts
+            said = page.text_content(f'[data-deal="{row.deal}"] .went-around')
+            assert ("none recorded in the sources" in said) == (not row.around and not parts)
     text = page.text_content(".part.bypass")
     for link in {row.link for row in kg.answer("bypassed-allies") if row.link}:
         assert link in text
+
+
+def test_a_row_leads_to_what_is_recorded_of_its_parts(tab: Tab, kg: KnowledgeGraph) -> None:
+    whole, part = "ukraine-talks-2025", "us-russia-talks-2025"
+    assert {row.talks for row in kg.answer("bypasses", deal=whole)} == {part}
+    page = tab.open("open=followed")
+    link = page.locator(f'[data-deal="{whole}"] .went-around .to-row')
+    assert link.inner_text() == "Trump's second-term talks with Putin →"
+    link.focus()
+    page.keyboard.press("Enter")
+    assert focused(page) == f"deal {part}"
+    assert page.locator(f'[data-deal="{part}"] .deal').is_visible()
+    words = page.evaluate(
+        "() => lanesScene(judged(state), 1200).items.map(item => item.label).filter(label => label?.startsWith('Trump\\'s dealings over Ukraine,'))"
+    )
+    assert ["in a part: Trump's second-term talks with Putin" in each for each in words] == [True]
+    page = tab.open("open=bare")
+    assert page.inner_text('[data-deal="us-ukraine-minerals-talks"] .in-parts') == (
+        "in a part:\nUS-Ukraine resource agreement →"
+    )
 
 
 def test_every_claim_is_reached_with_speaker_source_and_paragraph(tab: Tab, kg: KnowledgeGraph) -> None:

@@ -169,6 +169,14 @@ const claimsOf = lazily(() => {
   return found;
 });
 const saidOf = lazily(() => gathered(claims.flatMap((claim) => listOf(claim.attributed_to).map((id) => [id, claim]))));
+
+/** Everything that a thing is part of, nearest first. */
+function wholesOf(id) {
+  const found = new Set([id]);
+  for (const each of found) for (const whole of listOf((entityById.get(each) || {}).part_of)) found.add(whole);
+  return [...found].slice(1);
+}
+
 const partsOf = lazily(() => gathered(entities.flatMap((row) => listOf(row.part_of).map((whole) => [whole, row.id]))));
 const conflictsOf = lazily(() =>
   gathered(
