@@ -303,14 +303,42 @@ def test_the_ledger_in_the_page_has_every_line(tab: Tab, kg: KnowledgeGraph) -> 
     deals = page.eval_on_selector_all("[data-deal]", "all => all.map(each => each.dataset.deal)")
     rows = ledger(kg._tables, kg.answer)
     assert sorted(deals) == sorted(row.deal for row in rows)
+    around = {row.deal for row in rows if row.around}
     for row in rows:
         says = page.eval_on_selector_all(f'[data-deal="{row.deal}"] .says', "all => all.map(each => each.dataset.id)")
         assert set(says) == {claim for _, claim, _ in (*row.around, *row.then)}
-        if row.part != "bare" and not row.around:
-            assert "none recorded in the sources" in page.text_content(f'[data-deal="{row.deal}"]')
+        parts = {part for part in kg.corpus.within(row.deal)[1:] if part in around}
+        links = page.eval_on_selector_all(
+            f'[data-deal="{row.deal}"] .went-around .to-row',
+            "all => all.map(each => each.dataset.key.split(' ').pop())",
+        )
+        if row.part != "bare":
+            assert set(links) == parts
+            said = page.text_content(f'[data-deal="{row.deal}"] .went-around')
+            assert ("none recorded in the sources" in said) == (not row.around and not parts)
     text = page.text_content(".part.bypass")
     for link in {row.link for row in kg.answer("bypassed-allies") if row.link}:
         assert link in text
+
+
+def test_a_row_leads_to_what_is_recorded_of_its_parts(tab: Tab, kg: KnowledgeGraph) -> None:
+    whole, part = "ukraine-talks-2025", "us-russia-talks-2025"
+    assert {row.talks for row in kg.answer("bypasses", deal=whole)} == {part}
+    page = tab.open("open=followed")
+    link = page.locator(f'[data-deal="{whole}"] .went-around .to-row')
+    assert link.inner_text() == "Trump's second-term talks with Putin →"
+    link.focus()
+    page.keyboard.press("Enter")
+    assert focused(page) == f"deal {part}"
+    assert page.locator(f'[data-deal="{part}"] .deal').is_visible()
+    words = page.evaluate(
+        "() => lanesScene(judged(state), 1200).items.map(item => item.label).filter(label => label?.startsWith('Trump\\'s dealings over Ukraine,'))"
+    )
+    assert ["in a part: Trump's second-term talks with Putin" in each for each in words] == [True]
+    page = tab.open("open=bare")
+    assert page.inner_text('[data-deal="us-ukraine-minerals-talks"] .in-parts') == (
+        "in a part:\nUS-Ukraine resource agreement →"
+    )
 
 
 def test_every_claim_is_reached_with_speaker_source_and_paragraph(tab: Tab, kg: KnowledgeGraph) -> None:
@@ -363,6 +391,74 @@ def test_conflicting_claims_stand_side_by_side(tab: Tab, kg: KnowledgeGraph) -> 
     assert row.oneSays in text
     assert row.otherSays in text
     assert "but says" in text
+
+
+def opened_on(chromium: Any, kg: KnowledgeGraph, folder: Path) -> Tab:
+    """A tab on the explorer of some tables."""
+    kg.explore(folder / "opened.html")
+    return Tab(chromium, folder / "opened.html")
+
+
+NOT_SO = {
+    "denied": {"polarity": "negated"},
+    "withdrawn": {"rank": "deprecated"},
+    "foretold": {"modality": "predicted"},
+}
+"""Marks of claims that do not say that something is so, by what the page calls them."""
+
+
+def test_the_page_takes_for_so_what_the_corpus_does(
+    tab: Tab, chromium: Any, kg: KnowledgeGraph, folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    accepted = "() => claims.filter(accepted).map(claim => claim.id)"
+    page = tab.open()
+    assert page.evaluate(accepted) == [row["id"] for row in kg.corpus.accepted]
+    marked = [
+        {"id": f"r{number:04d}", "subject": "blue", "predicate": "partyTo", "object": "deal", "locator": "1", **marks}
+        for number, marks in enumerate([*NOT_SO.values(), {"modality": "alleged"}, {"confidence": "low"}], 50)
+    ]
+    tables = negograph.load(folder(relations=marked))
+    opened = opened_on(chromium, tables, tmp_path)
+    found = opened.open().evaluate(accepted)
+    assert found == [row["id"] for row in tables.corpus.accepted]
+    assert {f"r00{number}" for number in range(50, 55)} & set(found) == {"r0053", "r0054"}
+    opened.close()
+
+
+@pytest.mark.parametrize("kind", NOT_SO)
+def test_a_seat_that_nobody_says_was_taken_is_not_shown_as_one(
+    kind: str, chromium: Any, folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    seats = [
+        {"id": "r0050", "subject": "blue", "predicate": "counterpartIn", "object": "talks"},
+        {"id": "r0051", "subject": "green-army", "predicate": "partyTo", "object": "deal"},
+    ]
+    tables = negograph.load(folder(relations=[{"locator": "1", **seat, **NOT_SO[kind]} for seat in seats]))
+    opened = opened_on(chromium, tables, tmp_path)
+    page = opened.open()
+    assert page.inner_text('[data-deal="talks"] .about') == "2018 – 2020 · with Red"
+    page = opened.open("view=lanes")
+    lanes = page.evaluate("() => lanesModel().deals.map(deal => [deal.deal, deal.parties])")
+    assert lanes == [["talks", ["leader", "red"]]]
+    page = opened.open("view=table")
+    said = page.inner_text('[data-claim="r0051"] .link')
+    assert said == {"denied": "✗not: was party to", "withdrawn": "withdrawn: was party to"}.get(
+        kind, "◷foretold: was party to"
+    )
+    opened.close()
+
+
+def test_a_bypass_that_somebody_denies_bears_no_cross(
+    chromium: Any, folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    denied = {"id": "r0050", "subject": "deal", "predicate": "bypassed", "object": "green", "polarity": "negated"}
+    withdrawn = {"id": "r0051", "subject": "talks", "predicate": "ledTo", "object": "protest", "rank": "deprecated"}
+    tables = negograph.load(folder(relations=[{"locator": "1", **each} for each in (denied, withdrawn)]))
+    opened = opened_on(chromium, tables, tmp_path)
+    page = opened.open()
+    looks = page.evaluate("() => ['r0005', 'r0050', 'r0051'].map(id => lookOfClaim(claimById.get(id)).look)")
+    assert looks == ["bypass", "denied", "plain"]
+    opened.close()
 
 
 # State and hash

@@ -25,6 +25,13 @@ const sign = (text, extra = "") => el("span", { class: `sign ${extra}`, "aria-hi
 const hidden = (text) => el("span", { class: "hidden" }, text);
 const count = (number, one, many = `${one}s`) => `${inThousands(number)} ${number === 1 ? one : many}`;
 
+const nameList = (items) =>
+  el(
+    "ul",
+    { class: "names" },
+    items.map((item) => el("li", {}, item)),
+  );
+
 /** A button that shows a thing or a claim in the panel; its key finds it again after everything was drawn anew. */
 function opener(id, key, properties, ...children) {
   const chosen = state.focus === id;

@@ -12,13 +12,7 @@ const lanesModel = lazily(() => {
   const seats = (deal) => [
     ...new Set(
       (claimsOf().get(deal) || [])
-        .filter(
-          (claim) =>
-            claim.object === deal &&
-            isA(claim.subject, "Actor") &&
-            claim.polarity !== "negated" &&
-            modalityOf(claim) !== "advised",
-        )
+        .filter((claim) => claim.object === deal && isA(claim.subject, "Actor") && accepted(claim))
         .filter((claim) =>
           predicates[claim.predicate].above.some((name) => ["ng:partyTo", "ng:initiated", "ng:signed"].includes(name)),
         )
@@ -157,9 +151,11 @@ function dealLine({ entry, text, row }, place, laneY) {
   const ys = [...entry.parties, ...entry.bypassed].map((id) => laneY.get(id));
   const tone = entry.lit ? "happening" : "faded";
   const around = entry.lit ? "bypass" : "faded";
-  const named = (ids) => ids.map(labelOf).join(", ") || NOTHING;
+  const named = (ids, otherwise) => ids.map(labelOf).join(", ") || otherwise;
+  const parts = inParts(entry.deal, "around");
+  const inPart = parts.length ? `in a part: ${named(parts)}` : NOTHING;
   const when = dates(entityById.get(entry.deal)) || UNDATED;
-  const words = `${labelOf(entry.deal)}, ${when}; parties: ${named(entry.parties)}; went around: ${named(entry.bypassed)}`;
+  const words = `${labelOf(entry.deal)}, ${when}; parties: ${named(entry.parties, NOTHING)}; went around: ${named(entry.bypassed, inPart)}`;
   const crosses = entry.bypassed.flatMap((id) => {
     const y = laneY.get(id);
     return [

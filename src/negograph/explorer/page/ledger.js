@@ -2,7 +2,7 @@
 
 const PARTS = {
   bypass: "Deals that went around somebody",
-  followed: "Deals without a recorded bypass, and what followed",
+  followed: "Deals without a recorded bypass of their own, and what followed",
   event: "Other events, and what followed",
   bare: "Deals of which the sources record neither",
 };
@@ -27,6 +27,21 @@ function cardsOf(lines, lit, wording) {
   return cards.sort((one, two) => byDay(one.other, two.other));
 }
 
+/** For each whole the deals within it that went around somebody, and those that something followed. */
+const rowsWithin = lazily(() => {
+  const found = new Map();
+  for (const entry of entries) {
+    for (const whole of wholesOf(entry.deal)) {
+      if (!found.has(whole)) found.set(whole, { around: [], then: [] });
+      for (const side of ["around", "then"]) if (entry[side].length) found.get(whole)[side].push(entry.deal);
+    }
+  }
+  return found;
+});
+
+/** The deals within this one whose own rows say more of one side. */
+const inParts = (deal, side) => (rowsWithin().get(deal) || { [side]: [] })[side];
+
 /** Every row with its cards and what of it is lit; with ``hide``, only that. */
 function ledgerRows({ lit, filtered, step }) {
   const kept = state.hide ? (items) => items.filter((item) => item.lit) : (items) => items;
@@ -47,12 +62,18 @@ function ledgerRows({ lit, filtered, step }) {
     };
   });
   for (const row of rows) for (const card of [...row.around, ...row.then]) card.said = kept(card.said);
-  return kept(rows);
+  const there = kept(rows);
+  const shown = new Set(there.map((row) => row.deal));
+  for (const row of there)
+    row.within = Object.fromEntries(
+      ["around", "then"].map((side) => [side, inParts(row.deal, side).filter((deal) => shown.has(deal))]),
+    );
+  return there;
 }
 
 const oppositeIn = lazily(() => {
   const says = (claim) => predicates[claim.predicate].above.includes("ng:counterpartIn");
-  return gathered(claims.filter(says).map((claim) => [claim.object, labelOf(claim.subject)]));
+  return gathered(claims.filter((claim) => says(claim) && accepted(claim)).map((claim) => [claim.object, labelOf(claim.subject)]));
 });
 
 /** The other side of a deal, or else of the talks that it is part of. */
@@ -144,15 +165,47 @@ function cardOf(card, row, lit, marked) {
   );
 }
 
-function cardList(cards, row, lit, name) {
-  const items = cards.length
-    ? el(
-        "ul",
-        {},
-        cards.map((card) => cardOf(card, row, lit, name === "and then")),
-      )
-    : el("p", { class: "nothing" }, NOTHING);
-  return el("div", { class: name.replace(/ /g, "-") }, el("h4", { class: "column" }, name), items);
+/** Links to the rows of parts. */
+function partLinks(deals, key) {
+  if (!deals.length) return "";
+  const link = (deal) =>
+    el(
+      "button",
+      { type: "button", class: "to-row", "data-key": `${key} ${deal}`, onclick: () => goToRow(deal) },
+      `${labelOf(deal)} →`,
+    );
+  return el("div", { class: "in-parts" }, el("span", {}, "in a part:"), " ", nameList(deals.map(link)));
+}
+
+/** Show the row of a deal, wherever it is folded away. */
+function goToRow(deal) {
+  const { part } = entries.find((entry) => entry.deal === deal);
+  const rows = ledgerRows(lastDrawn.judgement).filter((row) => row.part === part);
+  const at = rows.sort((one, two) => byDay(one.deal, two.deal)).findIndex((row) => row.deal === deal);
+  const page = Math.max(state.page, Math.ceil((at + 1) / ROWS_AT_ONCE));
+  update({ open: [...new Set([...state.open, part])], page });
+  const target = document.querySelector(`[data-key="${CSS.escape(`deal ${deal}`)}"]`);
+  target.scrollIntoView({ block: "center" });
+  target.focus({ preventScroll: true, focusVisible: true });
+}
+
+function cardList(row, side, lit, name) {
+  const cards = row[side];
+  const parts = row.within[side];
+  const nothing = parts.length ? "" : el("p", { class: "nothing" }, NOTHING);
+  return el(
+    "div",
+    { class: name.replace(/ /g, "-") },
+    el("h4", { class: "column" }, name),
+    cards.length
+      ? el(
+          "ul",
+          {},
+          cards.map((card) => cardOf(card, row, lit, side === "then")),
+        )
+      : nothing,
+    partLinks(parts, `in ${row.deal} ${side}`),
+  );
 }
 
 function ledgerRow(row, lit) {
@@ -161,8 +214,8 @@ function ledgerRow(row, lit) {
     { class: `row ${row.lit ? "" : "faded"}`, "data-deal": row.deal },
     el("h3", { class: "hidden" }, labelOf(row.deal)),
     dealCard(row),
-    cardList(row.around, row, lit, "went around"),
-    cardList(row.then, row, lit, "and then"),
+    cardList(row, "around", lit, "went around"),
+    cardList(row, "then", lit, "and then"),
   );
 }
 
@@ -181,6 +234,7 @@ function ledgerPart(part, rows, lit) {
               { class: row.lit ? "" : "faded", "data-deal": row.deal },
               nameOf(row.deal, `deal ${row.deal}`),
               el("span", { class: "when" }, ` ${dates(entityById.get(row.deal))}`),
+              partLinks([...new Set([...row.within.around, ...row.within.then])], `in ${row.deal}`),
             ),
           ),
         )

@@ -98,17 +98,25 @@ function whereOf(claim) {
 const objectOf = (claim) => (claim.object ? labelOf(claim.object) : claim.value);
 const modalityOf = (claim) => claim.modality || predicates[claim.predicate].modality;
 
-/** How a claim ties what followed to what went before; empty where it does no such thing. */
+const SAID_TO_BE_SO = ["reported", "assessed", "alleged"];
+
+/** Whether a claim says that something is or was so: neither denied, nor withdrawn, nor foretold or advised. */
+const accepted = (claim) =>
+  claim.polarity !== "negated" && claim.rank !== "deprecated" && SAID_TO_BE_SO.includes(modalityOf(claim));
+
+/** How a claim ties what followed to what went before; empty where it does no such thing, or no longer. */
 function linkOf(claim) {
   const { link } = predicates[claim.predicate];
-  if (!link) return "";
+  if (!link || claim.rank === "deprecated") return "";
   if (modalityOf(claim) === "predicted") return "foretold";
   return claim.polarity === "negated" ? `denied: ${link}` : link;
 }
 
 function sentence(claim) {
+  const withdrawn = claim.rank === "deprecated" ? "withdrawn: " : "";
+  const foretold = modalityOf(claim) === "predicted" ? "foretold: " : "";
   const not = claim.polarity === "negated" ? "not: " : "";
-  return `${not}${predicates[claim.predicate].label}`;
+  return `${withdrawn}${foretold}${not}${predicates[claim.predicate].label}`;
 }
 
 // When
@@ -161,6 +169,14 @@ const claimsOf = lazily(() => {
   return found;
 });
 const saidOf = lazily(() => gathered(claims.flatMap((claim) => listOf(claim.attributed_to).map((id) => [id, claim]))));
+
+/** Everything that a thing is part of, nearest first. */
+function wholesOf(id) {
+  const found = new Set([id]);
+  for (const each of found) for (const whole of listOf((entityById.get(each) || {}).part_of)) found.add(whole);
+  return [...found].slice(1);
+}
+
 const partsOf = lazily(() => gathered(entities.flatMap((row) => listOf(row.part_of).map((whole) => [whole, row.id]))));
 const conflictsOf = lazily(() =>
   gathered(

@@ -29,7 +29,7 @@ function closePanel() {
 
 function claimLine(claim, key) {
   const look = lookOfClaim(claim);
-  const marked = isBypass(claim) || linkOf(claim);
+  const marked = look !== PLAIN;
   return el(
     "div",
     { class: `claim ${marked ? `line ${look.look}` : ""}`, "data-claim": claim.id },
@@ -108,7 +108,10 @@ function expanded(curie) {
 
 const term = (name, ...value) =>
   value.flat(3).filter(Boolean).length ? [el("dt", {}, name), el("dd", {}, ...value)] : "";
-const named = (ids, key) => ids.filter(thing).map((id, number) => [number ? ", " : "", nameOf(id, `${key} ${id}`)]);
+const named = (ids, key) => {
+  const known = ids.filter(thing);
+  return known.length ? nameList(known.map((id) => nameOf(id, `${key} ${id}`))) : "";
+};
 
 function entityPanel(row) {
   const about = claimsOf().get(row.id) || [];

@@ -29,8 +29,8 @@ function ledgerScene(judgement) {
       ];
       const bottoms = [written(deal, columns[0], y, items)];
       if (part !== "bare") {
-        bottoms.push(written(linesOfCards(row.around, false), columns[1], y, items));
-        bottoms.push(written(linesOfCards(row.then, true), columns[2], y, items));
+        bottoms.push(written(linesOfSide(row, "around"), columns[1], y, items));
+        bottoms.push(written(linesOfSide(row, "then"), columns[2], y, items));
       }
       y = Math.max(...bottoms) + 14;
     }
@@ -38,9 +38,15 @@ function ledgerScene(judgement) {
   return { width, height: y + 16, items };
 }
 
+/** One side of a row as lines of text: its cards, and where else there is more. */
+function linesOfSide(row, side) {
+  const parts = row.within[side].map((deal) => ({ text: `in a part: ${labelOf(deal)}`, tone: "quiet" }));
+  const lines = [...linesOfCards(row[side], side === "then"), ...parts];
+  return lines.length ? lines : [{ text: NOTHING, tone: "quiet" }];
+}
+
 /** Cards as lines of text; verdicts mark only what followed. */
 function linesOfCards(cards, marked) {
-  if (!cards.length) return [{ text: NOTHING, tone: "quiet" }];
   const mark = (id) => (marked && VALENCES[valenceOf(id)]) || "";
   return cards.flatMap((card, number) => [
     {

@@ -36,7 +36,14 @@ function lookOf(link) {
 }
 
 const isBypass = (claim) => predicates[claim.predicate].above.includes("ng:bypassed");
-const lookOfClaim = (claim) => (isBypass(claim) ? BYPASS : lookOf(linkOf(claim)));
+
+/** Only what is said to be so looks like a fact. */
+function lookOfClaim(claim) {
+  if (linkOf(claim)) return lookOf(linkOf(claim));
+  if (claim.polarity === "negated") return DENIED;
+  if (modalityOf(claim) === "predicted") return LINKS.foretold;
+  return isBypass(claim) && accepted(claim) ? BYPASS : PLAIN;
+}
 
 /** One sign for all verdicts on a thing: which way they point, if they agree. */
 function valenceOf(id) {

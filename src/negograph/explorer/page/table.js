@@ -68,6 +68,7 @@ function rowOf(claim) {
       ? opener(id, key, { class: "name", title: labelOf(id) }, sign("❝", "other"), shortLabel(id))
       : nameOf(id, key);
   const chosen = state.focus === claim.id ? "chosen" : "";
+  const look = lookOfClaim(claim);
   return el(
     "tr",
     { "data-claim": claim.id, class: chosen },
@@ -75,13 +76,8 @@ function rowOf(claim) {
     el("td", {}, end(claim.subject, `subject ${claim.id}`)),
     el(
       "td",
-      { class: `line ${lookOfClaim(claim).look}` },
-      el(
-        "span",
-        { class: "link" },
-        isBypass(claim) || linkOf(claim) ? sign(lookOfClaim(claim).sign) : "",
-        sentence(claim),
-      ),
+      { class: `line ${look.look}` },
+      el("span", { class: "link" }, look === PLAIN ? "" : sign(look.sign), sentence(claim)),
     ),
     el(
       "td",
