@@ -46,7 +46,7 @@ def work(job: dict[str, Any]) -> Reply:
         case "die" if DONE_BEFORE[0] > job["before"]:
             os.kill(os.getpid(), signal.SIGKILL)
         case "take":
-            hold = [bytearray(2**24) for _ in range(DONE_BEFORE[0] * MEMORY // 2**25 + 8)]
+            hold = [bytes(2**24) for _ in range(DONE_BEFORE[0] * MEMORY // 2**25 + 8)]
             return Reply(str(len(hold)).encode())
         case "limits":
             soft = resource.getrlimit(resource.RLIMIT_CPU)[0]
@@ -107,7 +107,7 @@ def test_a_child_does_so_many_jobs_and_no_more(nursery: zygote.Zygote) -> None:
 @pytest.mark.parametrize(
     ("do", "more"),
     [
-        ("work", {"seconds": 2 * zygote._SHORT}),
+        ("work", {"seconds": 2 * zygote._TICK + 4 * zygote._LONG}),
         ("grow", {"bytes": 2 * zygote._GROWN}),
         ("refuse", {}),
         ("fail", {}),
@@ -238,7 +238,7 @@ def test_a_reply_to_another_job_is_not_taken() -> None:
         assert all(one != other for one, other in pairwise(answers)), "each time by a fresh one"
 
     class Shifted(zygote._Nursery):
-        def _serve(self, stream: Any, most: int) -> bool:
+        def _serve(self, stream: Any, usual: int, most: int) -> bool:
             class Other:
                 """Adds one to the number in each reply after the first."""
 
@@ -250,7 +250,7 @@ def test_a_reply_to_another_job_is_not_taken() -> None:
                     number += DONE_BEFORE[0] > 1
                     stream.sendall(zygote.FOUND.pack(number, fit, length) + data[zygote.FOUND.size :])
 
-            return super()._serve(Other(), most)  # type: ignore[arg-type]
+            return super()._serve(Other(), usual, most)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zygote, "_Nursery", Shifted)

@@ -44,8 +44,6 @@ LARGEST = 64 * 2**20
 """Bytes of an answer."""
 _LONG = 0.015
 """Seconds of work on a job after which a child lets others go first."""
-_SHORT = 0.01
-"""Seconds of work on a job, at most, of a child that takes another one."""
 _GROWN = 16 * 2**20
 """Bytes that a child may have grown by in its life and still take another job."""
 _JOBS = 100
@@ -234,14 +232,14 @@ class _Nursery:
             self.control.close()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.nice(5)  # the zygote and the web server come first
+            usual = os.nice(5)  # the zygote and the web server come first
             os.dup2(self.null, 2)  # what the engine prints when it dies is no part of the log
             _first_to_go()
             with socket.socket(fileno=file) as stream:
                 _confine(self.memory)
                 most = _peak() + _GROWN
                 for left in reversed(range(_JOBS)):
-                    if not self._serve(stream, most if left else 0):
+                    if not self._serve(stream, usual, most if left else 0):
                         break
             code = 0
         except MemoryError:
@@ -251,14 +249,13 @@ class _Nursery:
         finally:
             os._exit(code)
 
-    def _serve(self, stream: socket.socket, most: int) -> bool:
-        """Do one job; whether the child is fit for another, having held ``most`` bytes at most."""
+    def _serve(self, stream: socket.socket, usual: int, most: int) -> bool:
+        """Do one job; whether the child is fit for another: still of the usual priority, and below ``most`` bytes."""
         number, deadline, length = JOB.unpack(read_exactly(stream, JOB.size))
-        start = time.process_time()
         _allow(deadline - time.monotonic())
         reply = self._reply(json.loads(read_exactly(stream, length)))
         data = reply.packed()
-        fit = reply.status == 200 and time.process_time() - start < _SHORT and _peak() < most
+        fit = reply.status == 200 and os.getpriority(os.PRIO_PROCESS, 0) == usual and _peak() < most
         stream.sendall(FOUND.pack(number, fit, len(data)) + data)
         return fit
 
