@@ -266,6 +266,10 @@ def test_pages_that_cannot_take_their_place_leave_what_was_there(
         small.pages(tmp_path / "site")
     assert (tmp_path / "site" / "index.html").stat().st_ino == before
     assert [each.name for each in tmp_path.iterdir() if "site" in each.name] == ["site"]
+    monkeypatch.setattr(Path, "rename", lambda path, target: rename(path, tmp_path / "site"))
+    with pytest.raises(negograph.ExportError, match="no room"):
+        small.pages(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 # Names and addresses
