@@ -18,6 +18,7 @@ from negograph import DataError, KnowledgeGraph, StoreError, UnknownEntityError,
 from negograph.cli import guarding, options, publishing
 from negograph.endpoint import http
 from negograph.errors import EndpointError
+from negograph.importers.output import Output
 from negograph.pages import Things, environment
 from negograph.stores import building, keeping, locking, opening
 from negograph.tables import reading
@@ -266,6 +267,10 @@ def test_pages_that_cannot_take_their_place_leave_what_was_there(
         small.pages(tmp_path / "site")
     assert (tmp_path / "site" / "index.html").stat().st_ino == before
     assert [each.name for each in tmp_path.iterdir() if "site" in each.name] == ["site"]
+    monkeypatch.setattr(Path, "rename", lambda path, target: rename(path, tmp_path / "site"))
+    with pytest.raises(negograph.ExportError, match="no room"):
+        small.pages(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 # Names and addresses
@@ -289,3 +294,13 @@ def test_a_line_by_itself_is_read_as_in_its_table() -> None:
     for raw, code in ((b'blue,"open', "quote"), (b"blue", "row-length"), (b"caf\xe9,x", "encoding")):
         _, findings = reading.read_row(raw, 7, names)
         assert [(each.line, each.code) for each in findings][:1] == [(7, code)], findings
+
+
+def test_a_long_title_comes_after_what_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[dict[str, str]] = []
+    monkeypatch.setattr(Output, "entity", lambda made, name, kind, label, **cells: written.append(cells))
+    made = object.__new__(Output)
+    for title in ("Short", "word " * 40):
+        made.titled("pax-1", "Agreement", title, "PA-X 1", description="A draft.")
+    full = ("word " * 40).strip()
+    assert written == [{"description": "A draft."}, {"description": f"A draft. In full: {full}"}]

@@ -33,7 +33,7 @@ def guarded(work: Callable[[], None], limit: float | None) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     child = os.fork()
-    if child == 0:
+    if child == 0:  # pragma: no cover - os._exit writes down nothing
         _be_the_child(work)
     try:
         code = _end_of(child, limit)
@@ -58,7 +58,7 @@ def _shared() -> bool:
         return False
 
 
-def _be_the_child(work: Callable[[], None]) -> NoReturn:  # pragma: no cover - os._exit writes down nothing
+def _be_the_child(work: Callable[[], None]) -> NoReturn:  # pragma: no cover
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # Linux: whoever kills us means the query too
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # no engine in the middle of a query listens to Python

@@ -196,8 +196,6 @@ class Things:
         space, _, name = self._short(term).partition(":")
         if space == "ngc" and name in self.corpus.claims:
             return self.corpus.claims[name]["gist"]
-        if space == "ngs" and name in self.corpus.sources:
-            return self.corpus.sources[name]["title"]
         if space == "ngp":
             source, _, number = name.rpartition(".p")
             return f"{source} ¶{number}"
