@@ -125,7 +125,7 @@ def _lines(triples: Iterable[ox.Triple]) -> str:
 def _load(rows: Rows, about: Sequence[ox.Triple], ontology: Ontology, folder: Path, watch: Watch) -> None:
     try:
         store = ox.Store(str(folder))
-        text: Any = rdf.Stream(_text(rows, about, ontology, watch))
+        text: Any = rdf.Stream(rdf.chunks(_text(rows, about, ontology, watch)))
         store.bulk_load(text, format=ox.RdfFormat.N_TRIPLES, lenient=True)
         store.flush()
     except RuntimeError as error:  # the engine's own word for a disk that is full, or goes away
