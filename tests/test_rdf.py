@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import negograph
-from negograph import KnowledgeGraph, rdf, tables
+from negograph import KnowledgeGraph, dataset, rdf, tables
 from negograph.ontology import EDTF, Column, Ontology, load_ontology, resource
 from negograph.tables import Row, Table, Tables
 from negograph.tables.reading import hygiene
@@ -588,6 +589,17 @@ def test_lines_are_sorted_each_once_whatever_memory_there_is(
         found.write(text[place : place + 9_973])
     assert lines_of(found) == plainly_sorted(triples)
     assert (len(found._runs) > 3) == (held == 3_000)
+
+
+def test_rows_sorted_without_a_store_are_the_export(ontology: Ontology) -> None:
+    found, out = rdf.Sorted(ontology.prefixes), BytesIO()
+    read = tables.read(resource("data"), ontology)
+    about = "".join(f"{each} .\n" for each in dataset.read_description([resource("data")]))
+    texts = (line for table in read.values() for line in rdf.table_lines(table, ontology))
+    for chunk in rdf.chunks([rdf.vocabulary(ontology), about, *texts]):
+        found.write(chunk)
+    rdf.write({None: found}, "ttl", out)
+    assert out.getvalue() == resource("graph", "negograph.ttl").read_bytes()
 
 
 def test_a_statement_about_types_in_a_text_stays_what_it_was() -> None:
