@@ -48,7 +48,7 @@ GROUPS = {
         (("store-ours", 10**6), ("store-checked", 10**6), ("store-rdflib", 10**5), ("store-maplib", 10**6))
     ),
     "build": Group((("build-ours", 10**6),)),
-    "turtle": Group((("turtle-ours", 10**6), ("turtle-rdflib", 10**5))),
+    "turtle": Group((("turtle-ours", 10**6), ("turtle-checked", 10**6), ("turtle-rdflib", 10**5))),
     "questions": Group(
         (
             ("questions-ours", 10**6),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import negograph
-from negograph import KnowledgeGraph, rdf, tables
+from negograph import KnowledgeGraph, dataset, rdf, tables
 from negograph.ontology import EDTF, Column, Ontology, load_ontology, resource
 from negograph.tables import Row, Table, Tables
 from negograph.tables.reading import hygiene
@@ -560,3 +561,76 @@ if __name__ == "__main__":
 
     with tempfile.TemporaryDirectory() as name:
         STATEMENTS.write_text("".join(statements(writer(Path(name), load_ontology()))), encoding="utf-8")
+
+
+# Sorted
+
+
+def plainly_sorted(statements: Iterable[ox.Triple]) -> list[str]:
+    """The order as it is meant: by the line, the type of a thing before all else that is said of it."""
+    type_ = "> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+    return sorted({str(each) for each in statements}, key=lambda line: line.replace(type_, "> \0" + type_[2:]))
+
+
+def lines_of(found: rdf.Sorted) -> list[str]:
+    return b"".join(found.chunks()).decode().removesuffix(" .\n").split(" .\n")
+
+
+@pytest.mark.parametrize("held", [3_000, 2**21])
+def test_lines_are_sorted_each_once_whatever_memory_there_is(
+    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    monkeypatch.setattr(rdf.sorting, "_HELD", held)
+    monkeypatch.setattr(rdf.sorting, "_AT_ONCE", 40_000)
+    triples = [quad.triple for quad in kg.store][:20_000]
+    text = "".join(f"{each} .\n" for each in [*triples, *triples[::3]]).encode()
+    found = rdf.Sorted(kg.ontology.prefixes)
+    for place in range(0, len(text), 9_973):  # cut anywhere
+        found.write(text[place : place + 9_973])
+    assert lines_of(found) == plainly_sorted(triples)
+    assert (len(found._runs) > 3) == (held == 3_000)
+
+
+def test_rows_sorted_without_a_store_are_the_export(ontology: Ontology) -> None:
+    found, out = rdf.Sorted(ontology.prefixes), BytesIO()
+    read = tables.read(resource("data"), ontology)
+    about = "".join(f"{each} .\n" for each in dataset.read_description([resource("data")]))
+    texts = (line for table in read.values() for line in rdf.table_lines(table, ontology))
+    for chunk in rdf.chunks([rdf.vocabulary(ontology), about, *texts]):
+        found.write(chunk)
+    rdf.write({None: found}, "ttl", out)
+    assert out.getvalue() == resource("graph", "negograph.ttl").read_bytes()
+
+
+def test_a_statement_about_types_in_a_text_stays_what_it_was() -> None:
+    thing, type_ = ox.NamedNode("http://e/a"), "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+    quoted = f"<http://e/b> <{type_}> <http://e/c>"
+    triples = [
+        ox.Triple(thing, ox.NamedNode("http://e/!"), ox.Literal(quoted)),
+        ox.Triple(thing, ox.NamedNode(type_), ox.NamedNode("http://e/c")),
+    ]
+    text = rdf.serialize(triples, "nt", {})
+    assert text == "".join(f"{each} .\n" for each in reversed(triples))
+
+
+@pytest.mark.parametrize(
+    ("iri", "declared"),
+    [
+        ("http://e/a", True),
+        ("http://e/a/b", False),
+        ("http://e/a#b", False),
+        ("http://e/", True),
+        ("http://e", False),
+        ("http://else/http://e/a", False),
+    ],
+)
+def test_a_prefix_is_declared_where_an_iri_is_it_and_a_name(iri: str, declared: bool) -> None:
+    triple = ox.Triple(ox.NamedNode(iri), ox.NamedNode("urn:p"), ox.Literal("http://e/a"))
+    text = rdf.serialize([triple], "ttl", {"e": "http://e/", "unused": "http://unused/"})
+    assert ("@prefix e:" in text) == declared
+    assert "unused" not in text
+
+
+def test_no_statements_are_an_empty_file() -> None:
+    for suffix in ("ttl", "nt", "nq", "trig"):
+        assert rdf.serialize([], suffix, {"e": "http://e/"}) == ""

@@ -201,6 +201,15 @@ def test_what_is_done_is_told(folder: Writer, tmp_path: Path) -> None:
     assert done == sorted(done)
 
 
+def test_a_store_that_is_loaded_in_parts_is_the_same(
+    built: Path, folder: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_TOGETHER", 1)
+    monkeypatch.setattr(rdf.writing, "_TOGETHER", 3)
+    negograph.build(tmp_path / "parts", folder())
+    assert set(negograph.load(tmp_path / "parts").store) == set(negograph.load(built).store)
+
+
 def test_a_process_that_forks_holds_the_graph_in_memory(built: Path, small: KnowledgeGraph) -> None:
     kg = negograph.load(built, in_memory=True)
     assert same(kg, small)
@@ -224,8 +233,8 @@ def whole(store: Path, versions: tuple[KnowledgeGraph, KnowledgeGraph]) -> bool:
 
 @contextlib.contextmanager
 def building_for_ever(folders: list[Path], target: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that builds one store after the other, and is killed in the end."""
-    code = "import sys, negograph\nprint(flush=True)\nfor n in range(500): negograph.build(sys.argv[1], sys.argv[2 + n % 2])"
+    """A process that builds one store after the other, the first before we go on, and is killed in the end."""
+    code = "import sys, negograph\nnegograph.build(*sys.argv[1:3])\nprint(flush=True)\nfor n in range(500): negograph.build(sys.argv[1], sys.argv[2 + n % 2])"
     command = [sys.executable, "-c", code, *map(str, (target, *folders))]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         try:

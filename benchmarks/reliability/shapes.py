@@ -15,9 +15,9 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from benchmarks.reliability.trials import Rows, Trial, in_parts, os_cores, small_rows
 from negograph import rdf
-from negograph.answers import serialize
 from negograph.errors import DateError
 from negograph.ontology import Ontology, load_ontology, resource
+from negograph.rdf import serialize
 from negograph.tables import Row, Table
 from negograph.tables.rules import findings_of
 

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
+
+from negograph.rdf import order, serialize
 
 if TYPE_CHECKING:
     import pandas
@@ -34,7 +35,6 @@ __all__ = [
     "as_html",
     "markdown_code",
     "markdown_text",
-    "serialize",
     "subgraph_of",
     "to_value",
     "write_csv",
@@ -56,18 +56,6 @@ _PYTHON: dict[str, Callable[[str], Value]] = {
 }
 _MOST_GROUPS = 12
 """How many groups of an answer a notebook shows."""
-_TYPE = "> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
-_FIRST = _TYPE.replace("> ", "> \0", 1)
-_SPACE = re.compile(r'<([^<>"]*[#/])[^<>"#/]*>')
-"""The namespace of an IRI: whatever stands before its last # or /, and that."""
-_FORMATS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "nq": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdf": ox.RdfFormat.RDF_XML,
-}
 _OWN_SPACES = ("ngi", "ngc", "ngs", "ng")
 
 
@@ -99,26 +87,6 @@ def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None, 
         except (ValueError, ArithmeticError):  # an ill-typed literal stays what was written
             return term.value
     return None if term is None else str(term)
-
-
-def serialize(statements: Iterable[ox.Quad] | Iterable[ox.Triple], suffix: str, prefixes: Mapping[str, str]) -> str:
-    """Write statements in an RDF format (ttl, nt, nq, trig, jsonld, rdf), the same bytes every time."""
-    distinct: dict[tuple[str, str], Any] = {_order(each): each for each in statements}
-    order = sorted(distinct)
-    spaces = set(_SPACE.findall("\n".join(text for _, text in order)))
-    used = {name: base for name, base in prefixes.items() if base in spaces}
-    data = ox.serialize((distinct[key] for key in order), format=_FORMATS[suffix], prefixes=used)
-    assert data is not None
-    lines = data.decode().split("\n")
-    head = sum(1 for _ in takewhile(lambda line: line.startswith("@prefix "), lines))
-    return "\n".join([*sorted(lines[:head]), *lines[head:]])  # the library writes the prefixes in no order of its own
-
-
-def _order(statement: ox.Quad | ox.Triple) -> tuple[str, str]:
-    """By graph, subject and predicate, the type of a thing before all else that is said of it."""
-    if isinstance(statement, ox.Quad):
-        return str(statement.graph_name), str(statement.triple).replace(_TYPE, _FIRST, 1)
-    return "", str(statement).replace(_TYPE, _FIRST, 1)
 
 
 @dataclass(frozen=True)
@@ -154,7 +122,7 @@ class ClaimStore(Protocol):
 def subgraph_of(claims: Iterable[str], store: ox.Store | ClaimStore, prefixes: Mapping[str, str]) -> Subgraph:
     """Everything that the graph says of these claims, and the names of what they name."""
     if not isinstance(store, ox.Store):
-        return Subgraph(tuple(sorted(set(store.statements(claims)), key=_order)), prefixes)
+        return Subgraph(tuple(sorted(set(store.statements(claims)), key=order)), prefixes)
     statements: set[ox.Triple] = set()
     for claim in claims:
         statements |= {
@@ -163,7 +131,7 @@ def subgraph_of(claims: Iterable[str], store: ox.Store | ClaimStore, prefixes: M
     label = ox.NamedNode(prefixes["rdfs"] + "label")
     for thing in {each.object for each in statements if isinstance(each.object, ox.NamedNode)}:
         statements.update(quad.triple for quad in store.quads_for_pattern(thing, label, None))
-    return Subgraph(tuple(sorted(statements, key=_order)), prefixes)
+    return Subgraph(tuple(sorted(statements, key=order)), prefixes)
 
 
 Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple

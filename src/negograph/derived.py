@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from negograph import dataset, export, rdf
-from negograph.answers import serialize
 from negograph.errors import NegographError
 from negograph.kg import KnowledgeGraph, load
 from negograph.ontology import Class, Column, Ontology, Predicate
+from negograph.rdf import serialize
 
 __all__ = ["codebook", "csv_metadata", "derived_files", "shapes", "statistics"]
 

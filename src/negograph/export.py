@@ -17,12 +17,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pyoxigraph as ox
 
 from negograph import dataset, network, rdf
-from negograph.answers import serialize
 from negograph.errors import ExportError
 from negograph.ontology import Ontology
 from negograph.tables import MANIFEST, spelt_out
@@ -111,8 +110,12 @@ def _sync_directory(directory: Path) -> None:
 def _rdf(suffix: str) -> Callable[[ox.Store, Ontology], bytes]:
     def write(store: ox.Store, ontology: Ontology) -> bytes:
         if suffix in ("nq", "trig"):
-            return serialize(rdf.named_graphs(store, ontology), suffix, ontology.prefixes).encode()
-        return serialize((quad.triple for quad in store), suffix, ontology.prefixes).encode()
+            return rdf.serialize(rdf.named_graphs(store, ontology), suffix, ontology.prefixes).encode()
+        lines: Any = rdf.Sorted(ontology.prefixes)
+        out = io.BytesIO()
+        store.dump(lines, format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+        rdf.write({None: lines}, suffix, out)
+        return out.getvalue()
 
     return write
 
@@ -208,7 +211,7 @@ def export(
 
 def _rdf12(store: ox.Store, ontology: Ontology, suffix: str) -> bytes:
     quads = rdf.named_graphs(store, ontology) if suffix in ("nq", "trig") else iter(store)
-    return serialize(rdf.reified(quads), suffix, ontology.prefixes).encode()
+    return rdf.serialize(rdf.reified(quads), suffix, ontology.prefixes).encode()
 
 
 def write_tables(store: ox.Store, ontology: Ontology, directory: Path) -> None:
@@ -256,7 +259,7 @@ def _locked(directory: Path) -> Iterator[None]:
 def folder(store: ox.Store, ontology: Ontology) -> dict[str, bytes]:
     """File name to content: the tables in canonical form, and the description of the data where there is one."""
     about = dataset.described(store)
-    described = {dataset.FILE: serialize(about, "ttl", ontology.prefixes).encode()} if about else {}
+    described = {dataset.FILE: rdf.serialize(about, "ttl", ontology.prefixes).encode()} if about else {}
     return tables_as_csv(store, ontology) | described
 
 

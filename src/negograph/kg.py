@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph as ox
 
 from negograph import dataset, questions, rdf, stores, tables
-from negograph.answers import Answer, Subgraph, as_html, serialize
+from negograph.answers import Answer, Subgraph, as_html
 from negograph.corpus import Corpus
 from negograph.errors import QuestionError, StoreError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
@@ -370,7 +370,7 @@ class KnowledgeGraph:
         graph = rdflib.Graph(bind_namespaces="none")
         for prefix, base in self.ontology.prefixes.items():
             graph.bind(prefix, base)
-        data = serialize((quad.triple for quad in self.store), "nt", {})
+        data = rdf.serialize((quad.triple for quad in self.store), "nt", {})
         graph.parse(data=data, format="nt")
         return graph
 

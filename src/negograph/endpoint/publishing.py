@@ -10,10 +10,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pyoxigraph as ox
 
-from negograph.answers import Answer, serialize
+from negograph.answers import Answer
 from negograph.endpoint.asking import Endpoint, refusal
 from negograph.endpoint.http import Address, send
 from negograph.errors import EndpointError
+from negograph.rdf import serialize
 
 __all__ = ["differences", "loading", "put_graph"]
 

@@ -3,20 +3,26 @@
 from negograph.rdf.forms import named_graphs, reified, with_named_graphs
 from negograph.rdf.reading import rows_of
 from negograph.rdf.slices import as_of, heard, store_of
-from negograph.rdf.writing import OWN_SPACE, Stream, build, lines, table_lines, vocabulary
+from negograph.rdf.sorting import Sorted, order, serialize, write
+from negograph.rdf.writing import OWN_SPACE, Stream, build, chunks, lines, table_lines, vocabulary
 
 __all__ = [
     "OWN_SPACE",
+    "Sorted",
     "Stream",
     "as_of",
     "build",
+    "chunks",
     "heard",
     "lines",
     "named_graphs",
+    "order",
     "reified",
     "rows_of",
+    "serialize",
     "store_of",
     "table_lines",
     "vocabulary",
     "with_named_graphs",
+    "write",
 ]

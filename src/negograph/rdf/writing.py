@@ -378,24 +378,31 @@ def table_lines(table: Table, ontology: Ontology, *, graphs: bool = False) -> It
 
 
 class Stream:
-    """Texts as one stream of bytes that is never there as a whole: what the engine reads a graph from."""
+    """Chunks as one stream that is never there as a whole: what the engine reads statements from."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = iter(texts)
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
         self._chunk, self._place = b"", 0
 
     def read(self, size: int) -> bytes:
         """At most ``size`` bytes, none at the end."""
         if self._place >= len(self._chunk):
-            self._chunk, self._place = "".join(islice(self._texts, _TOGETHER)).encode(), 0
+            self._chunk, self._place = next(self._chunks, b""), 0
         self._place += size
         return self._chunk[self._place - size : self._place]
+
+
+def chunks(texts: Iterable[str]) -> Iterator[bytes]:
+    """The texts of rows as bytes, some hundreds of rows at a time."""
+    each = iter(texts)
+    while chunk := list(islice(each, _TOGETHER)):
+        yield "".join(chunk).encode()
 
 
 def build(tables: Tables, ontology: Ontology) -> ox.Store:
     """Return a store in memory that holds the vocabulary and the graph of ``tables``."""
     store = ox.Store()
     rows = (line for table in tables.values() for line in table_lines(table, ontology))
-    text: Any = Stream(chain((vocabulary(ontology),), rows))
+    text: Any = Stream(chunks(chain((vocabulary(ontology),), rows)))
     store.load(text, format=ox.RdfFormat.N_TRIPLES, lenient=True)  # in memory this beats bulk_load, which holds more
     return store
