@@ -345,7 +345,7 @@ def _limited(ask: Ask, name: str, text: str, rounds: int) -> Facts:
         os.write(write, json.dumps(told).encode())
         os._exit(0)
     os.close(write)
-    ended, status, used, deadline = 0, 0, None, time.monotonic() + 10 * LIMIT
+    ended, status, used, deadline = 0, 0, None, time.monotonic() + max(60, 10 * LIMIT)
     while not ended and time.monotonic() < deadline:
         time.sleep(0.002)
         ended, status, used = os.wait4(pid, os.WNOHANG)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,6 +16,8 @@ from benchmarks import tables as generated
 from benchmarks.peers import by_rdflib
 from negograph.ontology import Ontology
 from negograph.tables import check
+
+from conftest import needs
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +102,26 @@ def test_questions_are_asked_in_forks(thousand: Path, tmp_path: Path, monkeypatc
     assert {name: each["rows"] for name, each in ours.items()} == {name: each["rows"] for name, each in theirs.items()}
 
 
+def test_the_plainest_joins_are_asked_beside(thousand: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEGOGRAPH_BENCHMARK_QUESTIONS", "parallels")
+    floor = pieces.questions_ours(thousand, tmp_path, pieces.Watch())["floor"]
+    assert floor["join"]["rows"] == 1
+    assert floor["rows"]["rows"] == floor["sorted"]["rows"] > 500
+
+
+def test_the_same_questions_in_virtuoso(thousand: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs(shutil.which("virtuoso-t"), "the engine virtuoso-t")
+    monkeypatch.setenv("NEGOGRAPH_BENCHMARK_QUESTIONS", "provisions tactics")
+    ours = pieces.questions_ours(thousand, tmp_path, pieces.Watch())["questions"]
+    theirs = pieces.questions_virtuoso(thousand, tmp_path, pieces.Watch())["questions"]
+    assert {name: each["rows"] for name, each in ours.items()} == {name: each["rows"] for name, each in theirs.items()}
+    assert all(0 < each["server"] < each["cpu"] for each in theirs.values())
+
+
+def test_hypotheses_are_proposed(thousand: Path, tmp_path: Path) -> None:
+    assert pieces.detect_ours(thousand, tmp_path, pieces.Watch())["rows"] > 0
+
+
 def test_a_question_that_runs_too_long_or_fails_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def ask(name: str, text: str) -> int:
         if name == "long":
@@ -109,6 +133,28 @@ def test_a_question_that_runs_too_long_or_fails_ends_alone(monkeypatch: pytest.M
     assert pieces._limited(ask, "long", "", 1) == {"limit": 0.5}
     assert pieces._limited(ask, "broken", "", 1)["error"].startswith("ZeroDivisionError")
     assert pieces._limited(ask, "sound", "", 3)["rows"] == 7
+
+
+def test_the_first_round_counts_only_where_there_is_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent = iter((5.0, 2.0, 4.0, 3.0, 30.0))
+
+    def used() -> float:
+        return clock[0]
+
+    def ask(name: str, text: str) -> int:
+        clock[0] += next(spent)
+        asked.append(os.getpid())
+        return 7
+
+    clock, asked = [0.0], list[int]()
+    monkeypatch.setattr(pieces, "processors", used)
+    monkeypatch.setattr(pieces, "LIMIT", 100)
+    monkeypatch.setattr(pieces, "_memory", lambda: 1.0)  # copies would fill it: nothing is forked
+    found = pieces._limited(ask, "sound", "", 3)
+    assert (found["first"], found["cpu"], found["rounds"]) == (5, 3, 4)
+    slow = pieces._limited(ask, "slow", "", 3)
+    assert (slow["first"], slow["cpu"], slow["rounds"]) == (30, 30, 1)
+    assert {*asked} == {os.getpid()}
 
 
 def test_verdicts() -> None:
@@ -157,3 +203,41 @@ def test_what_another_reader_would_lose_is_seen(tmp_path: Path) -> None:
     assert len(files) == 8
     for each in files:
         assert each.meant == n3.told([n3.written(quad) for quad in ox.parse(path=str(each.file))]), each.file.name
+
+
+def test_what_helps_to_judge() -> None:
+    def kept(piece: str, rows: int, **facts: object) -> tuple[tuple[str, int], dict[str, object]]:
+        return (piece, rows), {"rounds": [{"cpu": 1.0, "peak": 30.0, **facts}], "versions": {}, "date": "d"}
+
+    def asked(*seconds: float) -> dict[str, dict[str, float]]:
+        return {f"q{at}": {"cpu": each, "first": 2 * each, "rounds": 4} for at, each in enumerate(seconds)}
+
+    there = {"q0": {"cpu": 0.3, "server": 0.2}, "q1": {"limit": 60}}
+    found = goals.Results(
+        dict(
+            (
+                kept("check-ours", 100_000, cpu=3.0),
+                kept("check-ours", 1_000, cpu=0.03),
+                kept("check-pyshacl", 1_000, cpu=360.0),
+                kept("questions-ours", 10_000, questions=asked(0.1, 0.1), floor={"join": {"cpu": 0.01}}),
+                kept("questions-ours", 100_000, questions=asked(1.0, 1.0), floor={"join": {"cpu": 0.1}}),
+                kept("questions-ours", 1_000_000, questions=asked(10.0), floor={"join": {"cpu": 2.0}}),
+                kept("questions-kept", 100_000, questions=asked(2.0, 8.0)),
+                kept("questions-virtuoso", 10_000, questions=there, version="7"),
+            )
+        )
+    )
+    told = {each.work: each for each in goals.verdicts(found)}
+    check = told["check, 1e5, the same rules"]
+    assert check.met is True
+    assert check.measured.startswith("120 times, for pySHACL at 1,000 rows and ours at 1e5: a lower bound; 1.2e+04")
+    growth = told["our questions, 1e4 to 1e6 (1 of them; the others to 1e5)"]
+    assert (growth.measured, growth.met) == ("2 of 2", True)
+    beside = told["the same, beside the plainest joins in the same run"]
+    assert beside.measured == "join n^1.15; questions: median n^1.00, most n^1.00 (q0)"
+    assert beside.line().endswith("|  |")
+    first = told["the first round in a fork, which copies what it touches, 1e5, geometric mean"]
+    assert first.measured == "2 times (over 2) the next"
+    assert told["our questions on the store on disk, 1e5, geometric mean"].measured.startswith("4 times (over 2)")
+    virtuoso = told["Virtuoso 7 over HTTP, 10,000, geometric mean"].measured
+    assert virtuoso.startswith("3 times (over 1) ours in this process; 2 times (over 1) for the server alone; 1 of 2")
