@@ -236,7 +236,12 @@ def _sequels(corpus: Corpus, case: Case, others: Iterable[Case]) -> Answer:
         rows,
         Section("", ("precedent",)),
         Section("steps in common", ("inCommon",)),
-        Section("what followed", ("followed", "followedDate", "link", "saidBy", "source", "paragraph"), _SAID),
+        Section(
+            "what followed",
+            ("followed", "followedDate", "link", "saidBy", "source", "paragraph"),
+            _SAID,
+            heads={"followedDate": "when"},
+        ),
     )
 
 

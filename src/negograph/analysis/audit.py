@@ -76,11 +76,15 @@ def audit(corpus: Corpus, without: Callable[[str], Corpus], negotiation: str | N
         rows,
         Section("", ("later", "link", "earlier")),
         Section("who draws it", ("aspect", "inBoth", "gist", "saidBy", "source", "paragraph"), frozenset({"saidBy"})),
-        Section("our measure", ("shares", "rank", "agrees")),
-        Section("without the source that draws it", ("sharesWithout", "rankWithout")),
-        Section("steps in both", ("sharedSteps",)),
-        Section("only in the later case", ("onlyLater",)),
-        Section("only in the earlier case", ("onlyEarlier",)),
+        Section("our measure", ("shares", "rank", "agrees"), heads={"agrees": "verdict of the measure"}),
+        Section(
+            "without the source that draws it",
+            ("sharesWithout", "rankWithout"),
+            heads={"sharesWithout": "shares", "rankWithout": "rank"},
+        ),
+        Section("steps in both", ("sharedSteps",), heads={"sharedSteps": "steps"}),
+        Section("only in the later case", ("onlyLater",), heads={"onlyLater": "steps"}),
+        Section("only in the earlier case", ("onlyEarlier",), heads={"onlyEarlier": "steps"}),
     )
     title = "Do the parallels that speakers draw hold by the steps that are told?"
     return Report(title, (part,), corpus.store, corpus.ontology.prefixes, notes=NOTES)
