@@ -231,6 +231,8 @@ class Answer:
     """The command that gives the same answer again."""
     empty: str = NOTHING
     """What people read where there are no rows."""
+    telling: tuple[str, ...] = field(default=(), repr=False)
+    """The variables that make up what a row says, whoever says it; none where the shown columns do."""
 
     def __repr__(self) -> str:
         labels = {f"{name}Label" for name in self.variables}

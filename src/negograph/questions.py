@@ -13,6 +13,9 @@ A header line reads ``#+ key: value``. The keys are
     ``TITLE | COLUMN COLUMN+ COLUMN=HEAD ...``, how people are shown the rows: the first of several
     groups them, a ``+`` joins the values of rows that are otherwise alike, and a head is read above
     the column in place of its name, with ``_`` for a blank;
+``answer``
+    ``VARIABLE VARIABLE ...``, what a row says whoever says it, which ``sensitivity`` counts; needed only
+    where the shown columns are not it: rows that agree on them would rest on claims that differ;
 ``expect``
     ``VARIABLE=VALUE ...``, a row that the packaged data must yield.
 """
@@ -63,6 +66,8 @@ class Question:
     sections: tuple[Section, ...]
     expect: tuple[tuple[str, str], ...]
     text: str
+    answer: tuple[str, ...] = ()
+    """The variables that make up what a row says; none where the shown columns do."""
 
     def bound(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
         """The query with parameters bound to terms.
@@ -174,12 +179,13 @@ def signed(
         name=question.name,
         command=command("ask", question.name, *words),
         empty=empty,
+        telling=question.answer,
     )
 
 
 def _question(file: Path) -> Question:
     text = file.read_text(encoding="utf-8")
-    found: dict[str, list[str]] = {key: [] for key in ("title", "summary", "parameter", "section", "expect")}
+    found: dict[str, list[str]] = {key: [] for key in ("title", "summary", "parameter", "section", "answer", "expect")}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue
@@ -199,6 +205,7 @@ def _question(file: Path) -> Question:
         sections=tuple(_section(line) for line in found["section"]),
         expect=tuple((name, value) for line in found["expect"] for name, _, value in [line.partition("=")]),
         text=text,
+        answer=tuple(name for line in found["answer"] for name in line.split()),
     )
 
 
