@@ -283,12 +283,16 @@ class KnowledgeGraph:
         names = [self.resolve(name) for name in (negotiation, other) if name]
         return self._signed(analysis.compare(self.corpus, *names), "compare", *names)
 
-    def audit(self, negotiation: str | None = None) -> Report:
-        """The analogy audit: each parallel that a speaker draws, beside what our own measure says."""
+    def audit(self, negotiation: str | None = None, *, full: bool = False) -> Report:
+        """The analogy audit: each parallel that a speaker draws, beside what our own measure says.
+
+        ``full`` shows all the steps that only one of two cases has; the rows hold them anyway.
+        """
         from negograph import analysis
 
         names = [self.resolve(negotiation)] if negotiation else []
-        return self._signed(analysis.audit(self.corpus, self._silencing, *names), "audit", *names)
+        made = analysis.audit(self.corpus, self._silencing, *names, full=full)
+        return self._signed(made, "audit", *names, *(["--full"] if full else []))
 
     def brief(self, negotiation: str, *, full: bool = False) -> Brief:
         """The briefing on a negotiation, every sentence with its footnote; ``full`` shortens nothing."""
