@@ -24,12 +24,11 @@ from sphinx.application import Sphinx
 
 import negograph
 from negograph import Answer, KnowledgeGraph, NegographError
-from negograph.answers import NOTHING, markdown_text
+from negograph.answers import markdown_text
 from negograph.cli import main
 from negograph.export import write_atomically
 from negograph.pages import files_of
 from negograph.questions import Question
-from negograph.terminal import readable
 
 ROOT = Path(__file__).parents[1]
 PROJECT = {
@@ -140,24 +139,19 @@ def _commands(kg: KnowledgeGraph, question: Question, answer: Answer) -> Iterato
 def _tables(kg: KnowledgeGraph, answer: Answer) -> Iterator[str]:
     """The rows of an answer under the heads that a terminal shows, each place with a link to its passage."""
     if not answer.solutions:
-        yield f"{NOTHING}\n"
+        yield f"{answer.empty}\n"
     for heading, parts in answer.groups():
         if heading:
             yield f"### {markdown_text(heading)}\n"
         for section, rows in parts:
-            heads, lines = readable(section.columns, rows)
+            heads, lines = section.readable(rows)
             if section.title:
                 yield f"*{markdown_text(section.title)}*\n"
             if not rows:
-                yield f"{NOTHING}\n"
+                yield f"{answer.empty}\n"
                 continue
-            yield f"| {' | '.join(map(_heading, heads))} |\n|{'---|' * len(heads)}"
+            yield f"| {' | '.join(map(markdown_text, heads))} |\n|{'---|' * len(heads)}"
             yield "".join(f"| {' | '.join(_cell(kg, text) for text in line)} |\n" for line in lines)
-
-
-def _heading(name: str) -> str:
-    """The head of a column in words: ``sideOfLead`` is *side of lead*."""
-    return markdown_text(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
 
 
 def _cell(kg: KnowledgeGraph, text: str) -> str:

@@ -409,6 +409,21 @@ def test_a_denied_parallel_is_a_contrast_and_a_denied_contrast_a_parallel(
     assert audited(folder, "later-talks", "talks", **cells) == [("place 1 of 1", verdict)]
 
 
+def test_the_audit_counts_the_steps_of_one_case_unless_asked_for_all(kg: KnowledgeGraph) -> None:
+    short, full = (kg.audit("us-russia-talks-2025", full=each) for each in (False, True))
+    assert full.command == "negograph audit us-russia-talks-2025 --full"
+    assert list(short["parallels"]) == list(full["parallels"]), "the rows hold all of it either way"
+    row = next(row for row in full["parallels"] if row.earlier == "trump-kim-talks")
+    steps = row.onlyLater.split(" · ")
+    assert row.someLater == f"{len(steps)} steps: {' · '.join(steps[:3])} · ..."
+    assert any("," in step for step in row.onlyEarlier.split(" · ")), "a comma belongs to a label"
+    assert len(short.to_markdown()) < len(full.to_markdown())
+    assert row.onlyLater in full.to_markdown()
+    assert row.onlyLater not in short.to_markdown()
+    assert any("--full" in note for note in short.notes)
+    assert not any("--full" in note for note in full.notes)
+
+
 def test_the_audit_narrows_to_one_side(kg: KnowledgeGraph) -> None:
     rows = kg.audit("us-russia-talks-2025")["parallels"]
     assert rows

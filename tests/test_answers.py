@@ -117,6 +117,62 @@ def test_sections_group_and_join(small: KnowledgeGraph) -> None:
     assert list(single.groups()) == [("", [(sections[1], [("Ann, Bob", "yes"), ("Ann", "no")])])]
 
 
+def test_heads_are_the_same_words_in_every_form(kg: KnowledgeGraph, capsys: pytest.CaptureFixture[str]) -> None:
+    from negograph.terminal import print_rows
+
+    answer = kg.answer("disagreements", about="hanoi-summit")
+    assert "| says | said by | where |" in answer.to_markdown()
+    html = answer._repr_html_()
+    assert all(f">{head}</th>" in html for head in ("says", "said by", "where"))
+    assert "oneSays" not in html + answer.to_markdown()
+    assert "oneSays" in answer.to_csv()
+    assert "oneSays" in answer.to_json()
+    print_rows(kg.answer("bypasses", deal="us-taliban-talks"))
+    assert "startedBy" not in capsys.readouterr().out
+
+
+def test_the_columns_of_a_query_keep_their_names(small: KnowledgeGraph) -> None:
+    text = select(small, 'SELECT ?saidBy ?source ?paragraph ?none { BIND ("a" AS ?saidBy) }').to_markdown()
+    assert text.startswith("| saidBy | source | paragraph | none |")
+
+
+def printed(answer: Answer, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    from negograph.terminal import print_answer
+
+    print_answer(answer)
+    return [answer.to_markdown(), answer._repr_html_(), capsys.readouterr().out]
+
+
+def test_nothing_is_said_once_and_for_what_it_is(small: KnowledgeGraph, capsys: pytest.CaptureFixture[str]) -> None:
+    cases = {
+        "no rows": select(small, "SELECT ?x { FILTER (false) }"),
+        "none recorded in the sources": small.answer("meetings"),
+        "none in what is left": small.heard(without=["text"])[0].answer("bypassed-allies"),
+        "no change": small.diff(small)["relations"],
+    }
+    for words, answer in cases.items():
+        assert len(answer) == 0
+        for text in printed(answer, capsys):
+            assert text.count(words) == 1, text
+            assert sum(text.count(other) for other in cases) == 1, text
+
+
+def test_a_report_on_a_slice_says_that_it_is_one(small: KnowledgeGraph) -> None:
+    left = small.heard(without=["text"])[0]
+    assert "none in what is left" in left.audit().to_markdown()
+    assert {chapter.empty for chapter in left.brief("talks").chapters} == {"none in what is left"}
+    assert {chapter.empty for chapter in small.brief("talks").chapters} == {"none recorded in the sources"}
+
+
+def test_the_repr_tells_what_there_is(small: KnowledgeGraph) -> None:
+    answer = small.answer("bypassed-allies")
+    assert repr(answer).startswith("<Answer bypassed-allies: 2 rows; columns deal, ")
+    assert "Label" not in repr(answer)
+    assert repr(select(small, "SELECT ?x { FILTER (false) }")) == "<Answer: 0 rows; columns x>"
+    assert repr(small.diff(small)).startswith("<Report 'What changed between the two?': entities (0 rows), ")
+    assert repr(small.brief("talks")).startswith("<Brief 'Briefing: Talks': parties (")
+
+
 def test_ask_construct_and_describe(small: KnowledgeGraph) -> None:
     assert small.query("ASK { ngi:talks a ng:Negotiation }") is True
     assert small.query("ASK { ngi:talks a ng:Event }") is False

@@ -18,7 +18,8 @@ TEXT = """\
 #+ parameter: who entity whoever holds it, or held it
 #+ parameter: word text a word
 #+ section: what
-#+ section: held by | who said+ where
+#+ section: held by | who said+=told_by where
+#+ answer: who what
 #+ expect: who=leader
 #+ expect: what=a=b
 # no header
@@ -30,7 +31,7 @@ WHERE {
   ?a ?b ?c } }
 }
 """
-KEYS = "title, summary, parameter, section, expect"
+KEYS = "title, summary, parameter, section, answer, expect"
 
 
 def test_a_header_is_read_in_full(tmp_path: Path) -> None:
@@ -49,10 +50,11 @@ def test_a_header_is_read_in_full(tmp_path: Path) -> None:
         ),
         sections=(
             Section("", ("what",), frozenset()),
-            Section("held by", ("who", "said", "where"), frozenset({"said"})),
+            Section("held by", ("who", "said", "where"), frozenset({"said"}), heads={"said": "told by"}),
         ),
         expect=(("who", "leader"), ("what", "a=b")),
         text=TEXT,
+        answer=("who", "what"),
     )
     assert read["another"].parameters == read["another"].sections == read["another"].expect == ()
     assert read["another"].summary == ""

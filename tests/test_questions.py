@@ -69,6 +69,20 @@ def test_people_are_shown_who_says_it(name: str) -> None:
     assert len([column for column in shown if column.lower().endswith("gist")]) <= len(said)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_columns_are_headed_by_words_that_tell_them_apart(name: str) -> None:
+    for section in QUESTIONS[name].sections:
+        heads, _ = section.readable([["x"] * len(section.columns)])
+        assert all(head == head.lower() for head in heads), "a variable, not a word"
+        assert len(heads) == len(set(heads)), section
+
+
+def test_a_head_is_a_matter_of_its_own_question(kg: KnowledgeGraph) -> None:
+    """The end of an office is no aim, though both are called ?end."""
+    assert "| tie | of | title | start | end | said by | where |" in kg.answer("offices").to_markdown()
+    assert "| aim | talks | gist |" in kg.answer("aims").to_markdown()
+
+
 def multiset(rows: list[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
     return Counter(rows)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 import negograph
 from negograph import KnowledgeGraph, QuestionError, UnknownEntityError
 from negograph.analysis.sensitivity import statements
+from negograph.answers import Answer
 from negograph.cli.analysing import _as_sensitivity
 from negograph.cli.asking import _as_command
 from negograph.cli.catalogue import catalogue
@@ -100,11 +103,11 @@ def test_a_voice_that_is_not_there(two: KnowledgeGraph) -> None:
 
 
 def test_statements_are_what_rows_say_whoever_says_it(two: KnowledgeGraph) -> None:
-    said = statements(two.answer("repeated-bypasses", bypassed="green"))
+    said = statements(two.corpus, two.answer("repeated-bypasses", bypassed="green"))
     assert said == {}
     bypasses = two.answer("bypassed-allies", ally="green")
     assert {row.source for row in bypasses} == {"text", "other"}
-    assert len({key[:3] for key in statements(bypasses)}) == 1
+    assert len({key[:3] for key in statements(two.corpus, bypasses)}) == 1
 
 
 def test_an_answer_goes_only_with_its_last_voice(two: KnowledgeGraph) -> None:
@@ -120,9 +123,82 @@ def test_an_answer_goes_only_with_its_last_voice(two: KnowledgeGraph) -> None:
 
 
 def test_by_speaker(two: KnowledgeGraph) -> None:
-    part = two.sensitivity("judgements", voices="speaker", about="talks")["changes"]
-    effects = {row.voice: row.effect for row in part}
+    report = two.sensitivity("judgements", voices="speaker", about="talks")
+    effects = {row.voice: row.effect for row in report["voices"]}
     assert effects == {"leader": "1 of 3 answers go", "green": "0 of 3 answers go: nothing changes"}
+    assert "1 of 3 answers are a source's own voice, and no speaker's: --voices source." in report.notes
+
+
+def test_a_source_that_speaks_itself_is_not_none_recorded(two: KnowledgeGraph) -> None:
+    text = two.sensitivity("bypasses", voices="speaker").to_markdown()
+    assert "every answer is a source's own voice (--voices source)" in text
+    assert "nothing changes" in text
+    assert "none recorded" not in text
+    nothing = two.sensitivity("moves", voices="speaker").to_markdown()
+    assert nothing.count("none recorded in the sources") == 2
+
+
+def test_each_answer_is_told_once_with_all_that_give_it(two: KnowledgeGraph) -> None:
+    report = two.sensitivity("judgements", about="deal")
+    assert [part.name for part in report] == ["voices", "changes"]
+    ((heading, [(section, rows)]),) = report["changes"].groups()
+    assert heading == "text · goes"
+    assert sorted(rows) == sorted(set(rows))
+    assert ("Deal · outcome · for · success", "Green in text ¶1, The Leader in text ¶1") in rows
+    assert section.readable(rows)[0] == ["answer", "given by"]
+    assert "one combination of judged, aspect, stance, verdict." in report.notes[0]
+
+
+def apart(kg: KnowledgeGraph, answer: Answer) -> bool:
+    """Whether the claims behind each statement of an answer say one thing."""
+    said: dict[tuple[object, ...], set[tuple[str, ...]]] = defaultdict(set)
+    for key, claims in by_statement(answer, kg).items():
+        for column, claim in claims:
+            row = kg.claim(claim)
+            meant = (*(row[name] for name in ("subject", "predicate", "object", "polarity")), kg.corpus.modality(row))
+            said[column, *key].add(meant)
+    return all(len(each) == 1 for each in said.values())
+
+
+def by_statement(answer: Answer, kg: KnowledgeGraph) -> dict[tuple[object, ...], list[tuple[str, str]]]:
+    found: dict[tuple[object, ...], list[tuple[str, str]]] = defaultdict(list)
+    for index, row in enumerate(answer.rows):
+        (key,) = statements(kg.corpus, replace(answer, solutions=answer.solutions[index : index + 1]))
+        named = zip(answer.variables, row, strict=True)
+        found[key] += [(name, value) for name, value in named if isinstance(value, str) and value in kg.corpus.claims]
+    return found
+
+
+def test_no_two_claims_fall_together_that_say_different_things(kg: KnowledgeGraph) -> None:
+    """Unless the header of a question names what an answer is."""
+    for name, question in kg.questions.items():
+        if not question.answer:
+            assert apart(kg, kg.answer(name)), f"{name} needs a line '#+ answer:'"
+    assert not apart(kg, replace(kg.answer("judgements"), telling=()))
+    assert not apart(kg, replace(kg.answer("record"), telling=("entity", "part", "relation")))
+
+
+def test_what_is_denied_or_foretold_is_another_answer(folder: Writer) -> None:
+    cells = {"subject": "red", "predicate": "signed", "object": "deal", "locator": "1"}
+    kg = negograph.load(
+        folder(
+            relations=[
+                {"id": "r0090", **cells},
+                {"id": "r0091", **cells, "polarity": "negated"},
+                {"id": "r0092", **cells, "modality": "predicted"},
+            ]
+        )
+    )
+    said = statements(kg.corpus, kg.answer("parties", actor="red", role="signed"))
+    assert [text.split(" · ")[2] for text in said.values()] == ["foretold: signed", "not: signed", "signed"]
+
+
+@pytest.mark.parametrize(("name", "given"), [("record", {"entity": "green"}), ("speaker", {"by": "green"})])
+def test_where_rows_are_claims_each_claim_is_an_answer(two: KnowledgeGraph, name: str, given: dict[str, str]) -> None:
+    answer = two.answer(name, **given)
+    said = statements(two.corpus, answer)
+    assert len(said) == len(answer.claims) > 1
+    assert all(two.claim(claim)["gist"] in " ".join(said.values()) for claim in answer.claims)
 
 
 def test_the_command_line_leaves_voices_out(run: Run, folder: Writer) -> None:
@@ -156,7 +232,7 @@ def test_a_question_keeps_its_own_parameters(run: Run) -> None:
     """``--by`` narrows the advice to that of one speaker, whatever the voices are."""
     found = run("sensitivity", "advice", "--by", "Steven Pifer", "--voices", "speaker", "--format", "csv")
     assert found.exit_code == 0, found.output
-    rows = list(csv.DictReader(io.StringIO(found.stdout)))
+    rows = [row for row in csv.DictReader(io.StringIO(found.stdout)) if row["part"] == "changes"]
     assert rows
     assert all("Steven Pifer" in row["answer"] for row in rows)
     assert {row["voice"] for row in rows} == {"steven-pifer"}

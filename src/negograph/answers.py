@@ -33,6 +33,7 @@ __all__ = [
     "Term",
     "Value",
     "as_html",
+    "head_of",
     "markdown_code",
     "markdown_text",
     "subgraph_of",
@@ -46,6 +47,8 @@ Value = str | int | Decimal | date | bool | None
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """A cell that begins with one of these is run by some spreadsheet."""
 NOTHING = "none recorded in the sources"
+_PREFIX = re.compile("(link|one|other|here|there)(?=(SaidBy|Source|Paragraph|Gist|Says)$)")
+"""A side of a row, where it goes before who says it and where: ``hereSource``, ``oneSays``."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _PYTHON: dict[str, Callable[[str], Value]] = {
@@ -57,6 +60,16 @@ _PYTHON: dict[str, Callable[[str], Value]] = {
 _MOST_GROUPS = 12
 """How many groups of an answer a notebook shows."""
 _OWN_SPACES = ("ngi", "ngc", "ngs", "ng")
+
+
+def head_of(variable: str) -> str:
+    """What people read above the column of a variable.
+
+    >>> head_of("inBoth"), head_of("oneSaidBy"), head_of("paragraph")
+    ('in both', 'said by', '¶')
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _PREFIX.sub("", variable)).lower()
+    return "¶" if words == "paragraph" else words
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,34 @@ class Section:
     joined: frozenset[str] = frozenset()
     optional: bool = False
     """Whether it is left out where it holds nothing, instead of saying that there is nothing."""
+    heads: Mapping[str, str] = field(default_factory=dict)
+    """What people read above a column, where its variable says it badly."""
+    raw: bool = False
+    """Whether the columns are those of somebody's own query: they keep their names, and none is left out."""
+
+    def readable(self, rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+        """Its rows under the heads that people read: a place in one column, and no column that holds nothing.
+
+        >>> Section("", ("saidBy", "source", "paragraph", "tie")).readable([["own voice", "re-russia", "1|28", ""]])
+        (['said by', 'where'], [['own voice', 're-russia ¶1, 28']])
+        """
+        if self.raw:
+            return list(self.columns), [list(row) for row in rows]
+        heads, lines = _with_places([self.heads.get(name) or head_of(name) for name in self.columns], rows)
+        kept = [index for index in range(len(heads)) if any(line[index] for line in lines)]
+        return [heads[index] for index in kept], [[line[index] for index in kept] for line in lines]
+
+
+def _with_places(heads: list[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """A source and the paragraph beside it as one column: re-russia ¶28."""
+    lines = [list(row) for row in rows]
+    for index in reversed(range(len(heads) - 1)):
+        if heads[index : index + 2] == ["source", "¶"]:
+            heads[index : index + 2] = ["where"]
+            for line in lines:
+                source, paragraph = line[index : index + 2]
+                line[index : index + 2] = [f"{source} ¶{paragraph.replace('|', ', ')}" if paragraph else source]
+    return heads, lines
 
 
 def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None, prefixes: Mapping[str, str]) -> Value:
@@ -156,6 +197,15 @@ class Answer:
     """The question, or the part of a report, that it answers."""
     command: str = ""
     """The command that gives the same answer again."""
+    empty: str = NOTHING
+    """What people read where there are no rows."""
+    telling: tuple[str, ...] = field(default=(), repr=False)
+    """The variables that make up what a row says, whoever says it; none where the shown columns do."""
+
+    def __repr__(self) -> str:
+        labels = {f"{name}Label" for name in self.variables}
+        columns = ", ".join(name for name in self.variables if name not in labels)
+        return f"<{' '.join(filter(None, ('Answer', self.name)))}: {len(self)} rows; columns {columns}>"
 
     @cached_property
     def rows(self) -> tuple[Any, ...]:
@@ -224,15 +274,16 @@ class Answer:
         """The parts of :meth:`to_markdown`, under headings that begin with ``level``."""
         if self.title:
             yield f"{level} {markdown_text(self.title)}\n"
+        if not self.solutions:
+            yield f"*{self.empty}*\n"
+            return
         for heading, parts in self.groups():
             if heading:
                 yield f"{level}# {markdown_text(heading)}\n"
             for section, rows in parts:
                 if section.title:
                     yield f"**{markdown_text(section.title)}**\n"
-                yield _markdown_table(section.columns, rows) if rows else f"*{NOTHING}*\n"
-        if not self.solutions:
-            yield f"*{NOTHING}*\n"
+                yield _markdown_table(*section.readable(rows)) if rows else f"*{self.empty}*\n"
 
     def _repr_html_(self) -> str:
         return as_html(answers=[self], command=self.command)
@@ -247,7 +298,7 @@ class Answer:
         if not self.sections:
             labels = {f"{name}Label" for name in self.variables}
             shown = tuple(name for name in self.variables if name not in labels)
-            yield "", [(Section("", shown), [self._texts(row, shown) for row in self.rows])]
+            yield "", [(Section("", shown, raw=not self.name), [self._texts(row, shown) for row in self.rows])]
             return
         first, *others = self.sections
         if not others:
@@ -275,7 +326,7 @@ def as_html(**parts: Any) -> str:
 
     loader = PackageLoader("negograph", "templates")
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("answer.html").render(nothing=NOTHING, most=_MOST_GROUPS, **parts)
+    return environment.get_template("answer.html").render(most=_MOST_GROUPS, **parts)
 
 
 def _joined(rows: Iterable[tuple[str, ...]], section: Section) -> list[tuple[str, ...]]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from negograph.answers import Answer, Section, Term
+from negograph.answers import NOTHING, Answer, Section, Term
 from negograph.dates import Bounds, bounds
 from negograph.errors import UnknownEntityError
 from negograph.ontology import CURATORS, EDITORIAL, Ontology, Predicate
@@ -34,6 +34,8 @@ class Corpus:
     ontology: Ontology
     store: ox.Store = field(repr=False, compare=False)
     ask: Callable[..., Answer] = field(repr=False, compare=False)
+    empty: str = NOTHING
+    """What people read where an answer has no rows."""
 
     @cached_property
     def entities(self) -> dict[str, Row]:
@@ -193,7 +195,9 @@ class Corpus:
             if any(isinstance(row.get(column), ox.NamedNode) and self._labelled(row, column) for row in listed):
                 columns.append(f"{column}Label")
         solutions = tuple(tuple(self._term(row, column) for column in columns) for row in listed)
-        return Answer(tuple(columns), solutions, self.ontology.prefixes, self.store, title, sections, name)
+        return Answer(
+            tuple(columns), solutions, self.ontology.prefixes, self.store, title, sections, name, empty=self.empty
+        )
 
     def titled(self, name: str, title: str, answer: Answer) -> Answer:
         """An answer of the catalogue as a part of a report."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph as ox
 
 from negograph import dataset, questions, rdf, stores, tables
-from negograph.answers import Answer, Subgraph, as_html
+from negograph.answers import NOTHING, Answer, Subgraph, as_html
 from negograph.corpus import Corpus
 from negograph.errors import QuestionError, StoreError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
@@ -36,6 +36,8 @@ __all__ = ["Entity", "KnowledgeGraph", "build", "load"]
 
 
 R = TypeVar("R", bound=Report)
+_NONE_LEFT = "none in what is left"
+"""What people read where an answer about a slice has no rows: the sources may well tell of some."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class KnowledgeGraph:
         rules: Mapping[str, Question] | None = None,
         options: tuple[str, ...] | None = (),
         rows: Callable[[], Mapping[str, list[dict[str, str]]]] | None = None,
+        empty: str = NOTHING,
     ) -> None:
         self.store = store
         self.ontology = ontology
@@ -85,6 +88,8 @@ class KnowledgeGraph:
         """The rules that propose hypotheses, by name."""
         self.options = options
         """What the command line needs to come to the same graph (data folder, slices); ``None`` where it cannot."""
+        self.empty = empty
+        """What people read where an answer has no rows."""
         self._rows = rows or (lambda: rdf.rows_of(store, ontology))
 
     def __len__(self) -> int:
@@ -128,7 +133,7 @@ class KnowledgeGraph:
         terms = questions.terms(question, parameters, self.ontology, self.resolve, self._source)
         found = questions.evaluate(self.store, self.ontology, question.bound(terms))
         assert isinstance(found, Answer)
-        return questions.signed(found, question, terms, self._command)
+        return questions.signed(found, question, terms, self._command, self.empty)
 
     def query(self, sparql: str) -> Answer | Subgraph | bool:
         """Run a SPARQL 1.1 query: an Answer for SELECT, a bool for ASK, a Subgraph for the others.
@@ -252,7 +257,7 @@ class KnowledgeGraph:
         """
         twice = {"--only", "--speaker", "--as-of"} & set(self.options or ()) & set(options)
         both = None if self.options is None or twice else (*self.options, *options)
-        return KnowledgeGraph(store, self.ontology, self.questions, self.rules, both)
+        return KnowledgeGraph(store, self.ontology, self.questions, self.rules, both, empty=_NONE_LEFT)
 
     def _source(self, name: str) -> str:
         if name not in self.corpus.sources:
@@ -281,12 +286,16 @@ class KnowledgeGraph:
         names = [self.resolve(name) for name in (negotiation, other) if name]
         return self._signed(analysis.compare(self.corpus, *names), "compare", *names)
 
-    def audit(self, negotiation: str | None = None) -> Report:
-        """The analogy audit: each parallel that a speaker draws, beside what our own measure says."""
+    def audit(self, negotiation: str | None = None, *, full: bool = False) -> Report:
+        """The analogy audit: each parallel that a speaker draws, beside what our own measure says.
+
+        ``full`` shows all the steps that only one of two cases has; the rows hold them anyway.
+        """
         from negograph import analysis
 
         names = [self.resolve(negotiation)] if negotiation else []
-        return self._signed(analysis.audit(self.corpus, self._silencing, *names), "audit", *names)
+        made = analysis.audit(self.corpus, self._silencing, *names, full=full)
+        return self._signed(made, "audit", *names, *(["--full"] if full else []))
 
     def brief(self, negotiation: str, *, full: bool = False) -> Brief:
         """The briefing on a negotiation, every sentence with its footnote; ``full`` shortens nothing."""
@@ -460,7 +469,7 @@ class KnowledgeGraph:
     @cached_property
     def corpus(self) -> Corpus:
         """The tables as one body, which analyses work on."""
-        return Corpus(self._tables, self.ontology, self.store, self.answer)
+        return Corpus(self._tables, self.ontology, self.store, self.answer, self.empty)
 
 
 def _options(given: Mapping[str, str]) -> list[str]:

@@ -10,8 +10,12 @@ A header line reads ``#+ key: value``. The keys are
     ``NAME TYPE what it restricts``; the variable ``?NAME`` is unbound in the query as it stands,
     and bound to a term when somebody gives a value (may come several times);
 ``section``
-    ``TITLE | COLUMN COLUMN+ ...``, how people are shown the rows: the first of several groups
-    them, and a ``+`` joins the values of rows that are otherwise alike;
+    ``TITLE | COLUMN COLUMN+ COLUMN=HEAD ...``, how people are shown the rows: the first of several
+    groups them, a ``+`` joins the values of rows that are otherwise alike, and a head is read above
+    the column in place of its name, with ``_`` for a blank;
+``answer``
+    ``VARIABLE VARIABLE ...``, what a row says whoever says it, which ``sensitivity`` counts; needed only
+    where the shown columns are not it: rows that agree on them would rest on claims that differ;
 ``expect``
     ``VARIABLE=VALUE ...``, a row that the packaged data must yield.
 """
@@ -25,13 +29,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from negograph.answers import Answer, Section, Subgraph, to_value
+from negograph.answers import NOTHING, Answer, Section, Subgraph, to_value
 from negograph.errors import QueryError, QuestionError, did_you_mean
 from negograph.ontology import Ontology
 from negograph.scanning import code_of
 
-__all__ = ["Parameter", "Question", "evaluate", "named", "plain", "read_questions", "signed", "terms"]
+__all__ = ["NO_ROWS", "Parameter", "Question", "evaluate", "named", "plain", "read_questions", "signed", "terms"]
 
+NO_ROWS = "no rows"
+"""What people read where a query of their own finds nothing."""
 TYPES = ("entity", "source", "predicate", "text")
 _HEADER = re.compile(r"#\+ ([a-z]+): (.+)")
 _WHERE = re.compile(r"^WHERE \{$", re.MULTILINE)
@@ -60,6 +66,8 @@ class Question:
     sections: tuple[Section, ...]
     expect: tuple[tuple[str, str], ...]
     text: str
+    answer: tuple[str, ...] = ()
+    """The variables that make up what a row says; none where the shown columns do."""
 
     def bound(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
         """The query with parameters bound to terms.
@@ -153,9 +161,16 @@ def _predicate(value: str, ontology: Ontology) -> ox.NamedNode:
 
 
 def signed(
-    found: Answer, question: Question, given: Mapping[str, ox.NamedNode | ox.Literal], command: Callable[..., str]
+    found: Answer,
+    question: Question,
+    given: Mapping[str, ox.NamedNode | ox.Literal],
+    command: Callable[..., str],
+    empty: str = NOTHING,
 ) -> Answer:
-    """An answer with what it answers: title, sections, and the ``command`` line that gives it again."""
+    """An answer with what it answers: title, sections, and the ``command`` line that gives it again.
+
+    ``empty`` is what people read where there are no rows.
+    """
     words = [word for key, term in given.items() for word in (f"--{key}", str(to_value(term, found.prefixes)))]
     return replace(
         found,
@@ -163,12 +178,14 @@ def signed(
         sections=question.sections,
         name=question.name,
         command=command("ask", question.name, *words),
+        empty=empty,
+        telling=question.answer,
     )
 
 
 def _question(file: Path) -> Question:
     text = file.read_text(encoding="utf-8")
-    found: dict[str, list[str]] = {key: [] for key in ("title", "summary", "parameter", "section", "expect")}
+    found: dict[str, list[str]] = {key: [] for key in ("title", "summary", "parameter", "section", "answer", "expect")}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue
@@ -188,6 +205,7 @@ def _question(file: Path) -> Question:
         sections=tuple(_section(line) for line in found["section"]),
         expect=tuple((name, value) for line in found["expect"] for name, _, value in [line.partition("=")]),
         text=text,
+        answer=tuple(name for line in found["answer"] for name in line.split()),
     )
 
 
@@ -200,9 +218,10 @@ def _parameter(line: str, file: Path) -> Parameter:
 
 def _section(line: str) -> Section:
     title, _, names = line.rpartition("|")
-    columns = names.split()
-    joined = frozenset(name[:-1] for name in columns if name.endswith("+"))
-    return Section(title.strip(), tuple(name.removesuffix("+") for name in columns), joined)
+    columns = [name.partition("=") for name in names.split()]
+    joined = frozenset(name[:-1] for name, _, _ in columns if name.endswith("+"))
+    heads = {name.removesuffix("+"): head.replace("_", " ") for name, _, head in columns if head}
+    return Section(title.strip(), tuple(name.removesuffix("+") for name, _, _ in columns), joined, heads=heads)
 
 
 def evaluate(store: ox.Store, ontology: Ontology, sparql: str) -> Answer | Subgraph | bool:
@@ -222,7 +241,7 @@ def evaluate(store: ox.Store, ontology: Ontology, sparql: str) -> Answer | Subgr
         solutions = tuple(tuple(solution[name] for name in names) for solution in result)
     except (SyntaxError, ValueError, RuntimeError, OSError) as error:
         raise QueryError(plain(str(error))) from error
-    return Answer(names, solutions, ontology.prefixes, store)
+    return Answer(names, solutions, ontology.prefixes, store, empty=NO_ROWS)
 
 
 def plain(message: str) -> str:

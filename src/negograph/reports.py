@@ -38,6 +38,10 @@ class Report:
     made: tuple[ox.Triple, ...] = field(default=(), repr=False)
     """Statements that were made for the report and stand in no graph: hypotheses."""
 
+    def __repr__(self) -> str:
+        parts = ", ".join(f"{part.name} ({len(part)} rows)" for part in self.parts)
+        return f"<{type(self).__name__} {self.title!r}: {parts}>"
+
     def __iter__(self) -> Iterator[Answer]:
         return iter(self.parts)
 

@@ -7,48 +7,18 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from negograph.answers import NOTHING, Answer
+from negograph.answers import Answer, Section
 from negograph.reports import Report
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "print_answer", "print_pairs", "print_rows", "readable"]
+__all__ = ["console", "print_answer", "print_pairs", "print_rows"]
 
 _SENTENCE = 60
 """From this many characters on, a cell is read as a sentence."""
-_SENTENCES = ("gist", "Gist", "Says")
-"""How the names of columns end that hold sentences, however short."""
-_WORDS = {
-    "saidBy": "said by",
-    "paragraph": "¶",
-    "followedDate": "when",
-    "stepDate": "when",
-    "leftOut": "who",
-    "ignoredIn": "ignored in",
-    "inBoth": "in both",
-    "inCommon": "in common",
-    "sharesWithout": "shares",
-    "rankWithout": "rank",
-    "dealtWith": "with",
-    "lead": "led by",
-    "oneOccasion": "occasion",
-    "otherOccasion": "occasion",
-    "onlyLater": "steps",
-    "onlyEarlier": "steps",
-    "sharedSteps": "steps",
-    "agrees": "verdict of the measure",
-}
-"""The heads of the columns of questions and reports whose variables read badly."""
-for _side in ("link", "one", "other", "here", "there"):
-    _WORDS |= {
-        f"{_side}SaidBy": "said by",
-        f"{_side}Source": "source",
-        f"{_side}Paragraph": "¶",
-        f"{_side}Gist": "gist",
-    }
-_WORDS |= {"later": "lag", "ties": "tie", "standing": "status", "reason": "cause", "agent": "by", "end": "aim"}
-_WORDS |= {"startedBy": "by"}
+_SENTENCES = ("gist", "Gist", "says", "Says")
+"""How the heads of columns end that hold sentences, however short."""
 
 
 def console() -> Console:
@@ -90,7 +60,8 @@ def print_answer(answer: Answer, out: Console | None = None) -> None:
     if answer.title:
         out.print(Text(answer.title, style="bold"))
     if not answer.solutions:
-        out.print(Text(NOTHING, style="italic"))
+        out.print(Text(answer.empty, style="italic"))
+        return
     for heading, parts in answer.groups():
         if heading:
             out.print()
@@ -99,9 +70,9 @@ def print_answer(answer: Answer, out: Console | None = None) -> None:
             if section.title:
                 out.print(Text(f"  {section.title}", style="italic"))
             if rows:
-                _print_rows(out, section.columns, rows, _WORDS if answer.name else {})
+                _print_rows(out, section, rows)
             else:
-                out.print(Text(f"    {NOTHING}", style="dim"))
+                out.print(Text(f"    {answer.empty}", style="dim"))
 
 
 def print_pairs(title: str, pairs: Iterable[tuple[str, str]]) -> None:
@@ -118,45 +89,22 @@ def print_pairs(title: str, pairs: Iterable[tuple[str, str]]) -> None:
     out.print(grid)
 
 
-def readable(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
-    """A section of an answer under the heads that people are shown, without the columns that hold nothing.
-
-    >>> readable(["saidBy", "source", "paragraph", "tie"], [["own voice", "re-russia", "1|28", ""]])
-    (['said by', 'where'], [['own voice', 're-russia ¶1, 28']])
-    """
-    heads, lines = _with_places([_WORDS.get(name, name) for name in columns], rows)
-    kept = _filled(heads, lines)
-    return [heads[index] for index in kept], [[line[index] for index in kept] for line in lines]
-
-
 def _filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
     """The places of the columns that hold anything."""
     return [index for index in range(len(columns)) if any(row[index] for row in rows)]
 
 
-def _print_rows(out: Console, columns: Sequence[str], rows: Sequence[Sequence[str]], words: Mapping[str, str]) -> None:
+def _print_rows(out: Console, section: Section, rows: Sequence[Sequence[str]]) -> None:
     """Rows as a table; as a list where a sentence would be squeezed into a column too narrow for it."""
-    columns, rows = _with_places([words.get(name, name) for name in columns], rows)
-    kept = _filled(columns, rows)
-    widths = {index: max(len(row[index]) for row in rows) for index in kept}
+    columns, lines = section.readable(rows)
+    kept = _filled(columns, lines)
+    widths = {index: max(len(row[index]) for row in lines) for index in kept}
     sentences = [index for index in kept if widths[index] > _SENTENCE or columns[index].endswith(_SENTENCES)]
     if sentences and sum(widths.values()) + 3 * len(kept) + 4 > out.width:
         named = [index for index in sentences if columns[index].endswith(_SENTENCES)]
-        _print_list(out, rows, kept, (named or sentences)[0])
+        _print_list(out, lines, kept, (named or sentences)[0])
     else:
-        _print_table(out, columns, rows, kept, widths)
-
-
-def _with_places(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
-    """A source and the paragraph beside it as one column: re-russia ¶28."""
-    names, lines = list(columns), [list(row) for row in rows]
-    for index in reversed(range(len(names) - 1)):
-        if names[index : index + 2] == ["source", "¶"]:
-            names[index : index + 2] = ["where"]
-            for line in lines:
-                source, paragraph = line[index : index + 2]
-                line[index : index + 2] = [f"{source} ¶{paragraph.replace('|', ', ')}" if paragraph else source]
-    return names, lines
+        _print_table(out, columns, lines, kept, widths)
 
 
 def _print_list(out: Console, rows: Sequence[Sequence[str]], kept: Sequence[int], sentence: int) -> None:

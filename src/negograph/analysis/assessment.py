@@ -218,7 +218,7 @@ def _sequels(corpus: Corpus, case: Case, others: Iterable[Case]) -> Answer:
     """What followed in the nearest precedents, with the steps in common."""
     rows: list[Mapping[str, Cell]] = []
     for other in others:
-        shared = ", ".join(other.steps[code].label for code in sorted(case.steps.keys() & other.steps.keys()))
+        shared = " · ".join(other.steps[code].label for code in sorted(case.steps.keys() & other.steps.keys()))
         for row in corpus.ask("what-followed", negotiation=other.id):
             there = {
                 "precedent": corpus.entity(other.id),
@@ -236,7 +236,12 @@ def _sequels(corpus: Corpus, case: Case, others: Iterable[Case]) -> Answer:
         rows,
         Section("", ("precedent",)),
         Section("steps in common", ("inCommon",)),
-        Section("what followed", ("followed", "followedDate", "link", "saidBy", "source", "paragraph"), _SAID),
+        Section(
+            "what followed",
+            ("followed", "followedDate", "link", "saidBy", "source", "paragraph"),
+            _SAID,
+            heads={"followedDate": "when"},
+        ),
     )
 
 

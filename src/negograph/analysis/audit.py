@@ -7,7 +7,7 @@ picks what it tells of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from negograph.analysis.cases import FEWEST_STEPS, Case, case_of, cases
 from negograph.analysis.precedents import Weights, kin_of, likeness, ranked, share_of, weights_of
@@ -17,6 +17,7 @@ from negograph.reports import Report
 
 __all__ = ["audit"]
 
+_FEW = "Of the steps that only one of two cases has, their number and the first three stand here; --full shows all."
 NOTES = (
     "The measure agrees with a parallel where the earlier case is among the two likest of all cases. It knows only "
     "the steps that somebody told; a contrast on one aspect can hold between cases that are alike in their steps.",
@@ -24,16 +25,22 @@ NOTES = (
     "others tell, often too little to say anything.",
     "A case of fewer than three steps, and a case beside a part of itself, are not measured.",
 )
+_BETWEEN = " · "
 _TOP = 2
+_FIRST = 3
+"""How many of the steps that only one case has are shown, unless all are asked for."""
 
 
-def audit(corpus: Corpus, without: Callable[[str], Corpus], negotiation: str | None = None) -> Report:
+def audit(
+    corpus: Corpus, without: Callable[[str], Corpus], negotiation: str | None = None, *, full: bool = False
+) -> Report:
     """Audit the parallels and contrasts between happenings.
 
     Args:
         corpus: the material.
         without: gives the same material without the claims of a source.
         negotiation: only the parallels that this is one side of.
+        full: show all the steps that only one of two cases has, and not their number and the first few.
     """
     answer = corpus.ask("parallels", **({"negotiation": negotiation} if negotiation else {}))
     rows: list[Mapping[str, Cell]] = []
@@ -60,30 +67,45 @@ def audit(corpus: Corpus, without: Callable[[str], Corpus], negotiation: str | N
                 ),
                 "sharesWithout": others[source].of(row.later, row.earlier).shares,
                 "rankWithout": others[source].of(row.later, row.earlier).rank,
-                "sharedSteps": ", ".join(found.shared) or None,
-                "onlyLater": ", ".join(found.only_later) or None,
-                "onlyEarlier": ", ".join(found.only_earlier) or None,
+                "sharedSteps": _BETWEEN.join(found.shared) or None,
+                "onlyLater": _BETWEEN.join(found.only_later) or None,
+                "someLater": _some(found.only_later),
+                "onlyEarlier": _BETWEEN.join(found.only_earlier) or None,
+                "someEarlier": _some(found.only_earlier),
                 **cells,
             }
             for cells in corpus.provenance(row.claim)
             if cells["saidByLabel"] == row.saidByLabel
         ]
+    later, earlier = ("onlyLater", "onlyEarlier") if full else ("someLater", "someEarlier")
     part = corpus.answer(
         "parallels",
         "",
         "later link earlier aspect inBoth shares rank agrees sharesWithout rankWithout "
-        "sharedSteps onlyLater onlyEarlier gist saidBy source paragraph claim",
+        "sharedSteps onlyLater someLater onlyEarlier someEarlier gist saidBy source paragraph claim",
         rows,
         Section("", ("later", "link", "earlier")),
         Section("who draws it", ("aspect", "inBoth", "gist", "saidBy", "source", "paragraph"), frozenset({"saidBy"})),
-        Section("our measure", ("shares", "rank", "agrees")),
-        Section("without the source that draws it", ("sharesWithout", "rankWithout")),
-        Section("steps in both", ("sharedSteps",)),
-        Section("only in the later case", ("onlyLater",)),
-        Section("only in the earlier case", ("onlyEarlier",)),
+        Section("our measure", ("shares", "rank", "agrees"), heads={"agrees": "verdict of the measure"}),
+        Section(
+            "without the source that draws it",
+            ("sharesWithout", "rankWithout"),
+            heads={"sharesWithout": "shares", "rankWithout": "rank"},
+        ),
+        Section("steps in both", ("sharedSteps",), heads={"sharedSteps": "steps"}),
+        Section("only in the later case", (later,), heads={later: "steps"}),
+        Section("only in the earlier case", (earlier,), heads={earlier: "steps"}),
     )
     title = "Do the parallels that speakers draw hold by the steps that are told?"
-    return Report(title, (part,), corpus.store, corpus.ontology.prefixes, notes=NOTES)
+    notes = NOTES if full else (*NOTES, _FEW)
+    return Report(title, (part,), corpus.store, corpus.ontology.prefixes, notes=notes)
+
+
+def _some(steps: Sequence[str]) -> str | None:
+    """How many steps there are, and the first few."""
+    if len(steps) <= _FIRST:
+        return _BETWEEN.join(steps) or None
+    return f"{len(steps)} steps: {_BETWEEN.join(steps[:_FIRST])} · ..."
 
 
 class _Measure:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from negograph.analysis.cases import case_of, cases
 from negograph.analysis.detection import detect
 from negograph.analysis.precedents import precedents
-from negograph.answers import NOTHING, Answer, Section, markdown_code, markdown_text
+from negograph.answers import Answer, Section, markdown_code, markdown_text
 from negograph.corpus import OWN_VOICE, Cell, Corpus
 from negograph.ontology import EDITORIAL
 from negograph.questions import Question
@@ -112,9 +112,11 @@ class Chapter:
     more: int
     """How many sentences are not shown."""
     command: str
+    empty: str
+    """What to read where there are no sentences."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Brief(Report):
     """A report that can be read as prose with footnotes, in Markdown and HTML."""
 
@@ -141,7 +143,7 @@ class Brief(Report):
                 Sentence(lead, text, _voices(self.corpus, claims), tuple(map(numbers.__getitem__, claims)))
                 for lead, text, claims in told
             ]
-            found.append(Chapter(part.title, tuple(sentences), more, part.command))
+            found.append(Chapter(part.title, tuple(sentences), more, part.command, part.empty))
         return tuple(found)
 
     @cached_property
@@ -173,7 +175,7 @@ class Brief(Report):
         out = [f"# {markdown_text(self.title)}\n", *(f"- {name}: {markdown_text(text)}" for name, text in self.facts)]
         for chapter in self.chapters:
             out.append(f"\n## {markdown_text(chapter.title)}\n")
-            out += [_bullet(sentence) for sentence in chapter.sentences] or [f"*{NOTHING}*"]
+            out += [_bullet(sentence) for sentence in chapter.sentences] or [f"*{chapter.empty}*"]
             if chapter.more:
                 out.append(f"- *{chapter.more} more:* {markdown_code(chapter.command)}")
         out += [
@@ -187,7 +189,7 @@ class Brief(Report):
 
     def to_html(self) -> str:
         """The briefing as a page of its own: no script, no request."""
-        return _template().render(brief=self, nothing=NOTHING)
+        return _template().render(brief=self)
 
 
 @cache

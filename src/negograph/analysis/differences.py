@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from negograph.answers import Section
 from negograph.corpus import Cell, Corpus, Row
@@ -20,12 +21,13 @@ def differences(before: Corpus, after: Corpus) -> Report:
     Rows that were added or removed have one row; of a claim, speaker, source and paragraph stand
     beside it, from the newer version that has it.
     """
+    newer = replace(after, empty="no change")
     parts = []
     for table in after.tables:
         rows = list(_changes(table, before, after))
         count = {name: len({row["row"] for row in rows if row["change"] == name}) for name in _ORDER}
         parts.append(
-            after.answer(
+            newer.answer(
                 table,
                 f"{table}: " + ", ".join(f"{number} {name}" for name, number in count.items()),
                 "change row column before after gist saidBy source paragraph claim",

@@ -248,7 +248,7 @@ def precedents(corpus: Corpus, case: Case, known: Mapping[str, Case]) -> Answer:
             "earlier": _earlier(other, case),
             "share": f"has {share_of(len(like.shared), like.steps)} of the steps",
             "likeness": f"likeness {like.index:.2f}",
-            "steps": ", ".join(other.steps[code].label for code in like.shared),
+            "steps": "; ".join(other.steps[code].label for code in like.shared),
             "order": f"{like.same_order} of {like.ordered} pairs in the same order" if like.ordered else None,
         }
         for code in like.shared:

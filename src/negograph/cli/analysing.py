@@ -48,11 +48,12 @@ def compare(negotiation: str, other: str | None, form: str) -> None:
 
 @main.command()
 @click.argument("negotiation", required=False, shell_complete=complete_entity)
+@click.option("--full", is_flag=True, help="Show all the steps that only one of two cases has.")
 @slice_options
 @data_option
 @format_option(*ANSWERS)
 @reporting
-def audit(negotiation: str | None, form: str) -> None:
+def audit(negotiation: str | None, full: bool, form: str) -> None:
     """Put the parallels that speakers draw to the test of the steps that are told.
 
     For each parallel and contrast: who draws it, the steps that the two cases share, those that only
@@ -62,8 +63,9 @@ def audit(negotiation: str | None, form: str) -> None:
     Examples:
       negograph audit
       negograph audit us-russia-talks-2025 --format md
+      negograph audit --full
     """
-    print_rows(load().audit(negotiation), form)
+    print_rows(load().audit(negotiation, full=full), form)
 
 
 @main.command()

@@ -86,7 +86,7 @@ class Endpoint:
             found = None  # a traceback would keep it, and it must end in the thread that it began in
         solutions = tuple(tuple(solution[name] for name in names) for solution in read)
         self._all_of(reply, len(solutions), "rows")
-        return Answer(names, solutions, self.ontology.prefixes, self)
+        return Answer(names, solutions, self.ontology.prefixes, self, empty=questions.NO_ROWS)
 
     def resolve(self, name: str) -> str:
         """The id of the entity with this id, label or alias; case does not matter.

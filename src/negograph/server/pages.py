@@ -8,7 +8,7 @@ import re
 from hashlib import sha256
 from typing import Any
 
-from negograph.answers import NOTHING, Answer
+from negograph.answers import Answer
 from negograph.dataset import DUMPS
 from negograph.kg import KnowledgeGraph
 from negograph.ontology import resource
@@ -40,7 +40,7 @@ class Pages:
         self.environment = environment(resource("server", "templates"))
         self.things = Things(kg.corpus, self.environment)
         self.addresses = Addresses(self.things.places, _MENU)
-        self.environment.globals |= {"at": self.addresses, "formats": list(DUMPS), "nothing": NOTHING}
+        self.environment.globals |= {"at": self.addresses, "formats": list(DUMPS)}
         self._explorer = kg.explore().html if hasattr(kg, "explore") else ""
 
     def render(self, template: str, **values: Any) -> Reply:
@@ -99,7 +99,10 @@ class Pages:
         return self.render(
             "answer.html",
             title=result.title,
-            parts=[(part.title if part is not result else "", list(part.groups()), len(part)) for part in parts],
+            parts=[
+                (part.title if part is not result else "", list(part.groups()) if len(part) else [], part.empty)
+                for part in parts
+            ],
             notes=getattr(result, "notes", ()),
             command=result.command,
             claims=claims[:1000],

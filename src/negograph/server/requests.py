@@ -29,7 +29,7 @@ class ReportPlan:
 REPORTS = {
     "compare": ReportPlan("Which earlier talks does this resemble?", ("negotiation", "other"), ("negotiation",)),
     "brief": ReportPlan("What do the sources say of it?", ("negotiation", "full"), ("negotiation",)),
-    "audit": ReportPlan("Do the parallels that speakers draw hold?", ("negotiation",)),
+    "audit": ReportPlan("Do the parallels that speakers draw hold?", ("negotiation", "full")),
     "detect": ReportPlan("Who may have been left out, though no source says so?", ("deal", "actor")),
     "path": ReportPlan("How do two things hang together?", ("start", "end"), ("start", "end")),
 }

@@ -69,10 +69,11 @@ class Workshop:
 
     def _report(self, job: Job) -> Reply:
         kg, given = self._sliced(job["slices"]), dict(job["parameters"])
+        full = given.get("full", "") not in ("", "0", "false")
         kinds: dict[str, Callable[[], Report]] = {
             "compare": lambda: kg.compare(given["negotiation"], given.get("other")),
-            "brief": lambda: kg.brief(given["negotiation"], full=given.get("full", "") not in ("", "0", "false")),
-            "audit": lambda: kg.audit(given.get("negotiation")),
+            "brief": lambda: kg.brief(given["negotiation"], full=full),
+            "audit": lambda: kg.audit(given.get("negotiation"), full=full),
             "detect": lambda: kg.detect(**given),
             "path": lambda: kg.path(given["start"], given["end"]),
         }
