@@ -49,16 +49,22 @@ def concatenated(parts: list[Part], ontology: Ontology) -> tuple[dict[str, Table
         found = [replace(each, line=Line(each.line, part.folder)) for part in parts for each in part.findings[name]]
         first: dict[tuple[str, ...], tuple[Path, Row]] = {}
         columns = ontology.columns.get(name, {})
+        lost = frozenset().union(*(part.tables[name].lost for part in parts))
         keys = [column.name for column in ontology.keys(name)] if columns else []
+        keys = [] if lost.intersection(keys) else keys
         for part in parts:
             for row in part.tables[name].rows:
                 placed = Row(Line(row.line, part.folder), row.cells)
                 folder, other = first.setdefault(tuple(row[key] for key in keys), (part.folder, placed))
                 if not keys or other is placed or folder == part.folder:
                     rows.append(placed)
-                elif differing := [each.name for each in columns.values() if _items(row, each) != _items(other, each)]:
+                elif differing := [
+                    each
+                    for each in columns
+                    if each not in lost and _items(row, columns[each]) != _items(other, columns[each])
+                ]:
                     found.append(_conflict(name, placed, keys, folder, other, differing))
-        tables[name] = Table(name, tuple(rows), parts[0].tables[name].header)
+        tables[name] = Table(name, tuple(rows), parts[0].tables[name].header, lost)
         findings[name] = found
     return tables, findings
 
@@ -119,7 +125,7 @@ def _renamed(table: Table, ontology: Ontology, cells: frozenset[str], stands: Ma
                 changed[column.name] = (column.separator or "").join(new)
         return Row(row.line, {**row.cells, **changed}) if changed else row
 
-    return Table(table.name, tuple(map(renamed, table.rows)), table.header)
+    return replace(table, rows=tuple(map(renamed, table.rows)))
 
 
 def _merged(table: Table, stands: Mapping[str, str], ontology: Ontology) -> Table:
@@ -134,7 +140,7 @@ def _merged(table: Table, stands: Mapping[str, str], ontology: Ontology) -> Tabl
             for other in taken.get(row["id"], ()):
                 row = Row(row.line, dict(_both(row, other, columns.values())))
             rows.append(row)
-    return Table(table.name, tuple(rows), table.header)
+    return replace(table, rows=tuple(rows))
 
 
 def _both(row: Row, other: Row, columns: Iterable[Column]) -> Iterator[tuple[str, str]]:
@@ -164,4 +170,4 @@ def _without_repeats(before: Table, table: Table, ontology: Ontology) -> tuple[T
             gone[row["id"]] = stays
         else:
             rows.append(row)
-    return Table(table.name, tuple(rows), table.header), gone
+    return replace(table, rows=tuple(rows)), gone

@@ -46,7 +46,7 @@ def decisions_of(directory: Path) -> tuple[Table, list[Finding]]:
     if not (directory / FILE).exists():
         return Table("same", ()), []
     table, findings = read_table(directory / FILE, "same", tuple(COLUMNS.values()))
-    for row in table.rows:
+    for row in table.rows if not table.lost else ():
         findings.extend(_row(row))
     return table, findings
 
