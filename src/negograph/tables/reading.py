@@ -122,7 +122,8 @@ def read_table(file: Path, name: str, columns: tuple[Column, ...]) -> tuple[Tabl
     try:
         stream = file.open("rb")
     except OSError as error:
-        missing = Finding(0, None, "missing", str(error.strerror), f"a data folder needs {name}.csv")
+        mend = f"a data folder needs {name}.csv" if file.name == f"{name}.csv" else "name a file that is there"
+        missing = Finding(0, None, "missing", str(error.strerror), mend)
         return Table(name, (), lost=everything), [missing]
     with stream:
         header, records = _opened(stream, columns, findings)
