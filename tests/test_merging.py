@@ -135,7 +135,55 @@ def test_a_merged_entity_names_neither_itself_nor_its_label_among_its_lists(fold
     decide(directory, ("blue", "azzurro", "same"), ("blue", "celeste", "same"))
     frame = negograph.load(directory).to_dataframes()["entities"]
     blue = dict(frame.loc["blue"])
-    assert blue["aliases"] == "Azure|Blau|Bleu|Celeste"
+    assert blue["aliases"] == "Azure|Azzurro|Blau|Bleu|Celeste", "whoever knew it by its label finds it"
     assert blue["part_of"] == ""
     assert blue["start"] == "1900"
     assert blue["description"] == "", "a club says nothing about a state"
+
+
+def test_a_label_that_is_a_name_with_a_remark_is_no_name(folder) -> None:
+    """An import tells its actors apart by one: "Bleu (Zenda; PA-X)"."""
+    extra = [
+        {"id": "pax-bleu", "kind": "State", "label": "Republic of Blue (Zenda; PA-X)", "aliases": "Republic of Blue"},
+        {"id": "blau", "kind": "State", "label": "Blau|Azul", "aliases": "Blau"},
+    ]
+    directory = folder("a", entities=extra)
+    decide(directory, ("blue", "pax-bleu", "same"), ("blue", "blau", "same"))
+    kg = negograph.load(directory)
+    assert kg.entity("blue").aliases == ("Azure", "Blau", "Blau/Azul", "Bleu", "Republic of Blue")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("spelt", [{}, {"modality": "reported", "polarity": "affirmed"}])
+def test_what_renaming_repeats_goes_in_any_order_and_spelling(folder, turned: bool, spelt: dict[str, str]) -> None:
+    """The claim that nobody touched stays, and takes over what rests on the other; so do claims above them."""
+    base = {"predicate": "attacked", "object": "green", "locator": "1", "via": "blue|leader"}
+    resting = {"predicate": "supports", "subject": "r0008", "object": "r0009", "source": ""}
+    one = folder(
+        "a",
+        relations=[{"id": "r0100", "subject": "red", **base}, {"id": "r0101", **resting, "evidence": "r0100"}],
+    )
+    two = folder(
+        "b",
+        entities=[{"id": "crimson", "kind": "ArmedGroup", "label": "Crimson"}],
+        relations=[
+            {"id": "r2001", "subject": "crimson", **base, **spelt, "via": "leader|blue"},
+            {"id": "r2002", "subject": "crimson", **base, **spelt, "gist": "Once more."},
+            {"id": "r2003", **resting, "evidence": "r2001"},
+        ],
+    )
+    decide(two, ("red", "crimson", "same"))
+    kg = negograph.load([two, one] if turned else [one, two])
+    assert {row for row in kg.claims() if row > "r0012"} == {"r0100", "r0101"}
+
+
+def test_two_claims_that_repeat_each_other_untouched_are_a_problem_all_the_same(folder) -> None:
+    base = {"subject": "red", "predicate": "attacked", "object": "green", "locator": "1"}
+    directory = folder(
+        entities=[{"id": "crimson", "kind": "ArmedGroup", "label": "Crimson"}],
+        relations=[{"id": f"r010{number}", **base} for number in range(2)]
+        + [{**base, "id": "r0102", "subject": "crimson"}],
+    )
+    decide(directory, ("red", "crimson", "same"))
+    (problem,) = tables.check(directory)
+    assert (problem.code, problem.line) == ("duplicate", 15)

@@ -238,7 +238,7 @@ def test_tables_that_are_saved_otherwise(session: SparkSession, broken: Path, tm
     assert found.complete
     assert {shape(problem) for problem in found.problems} == alone
     assert {code for table, code, _ in alone if table in ("sources", "coverage")} == {"separator", "encoding"}
-    assert {"header", "predicate", "reference", "cycle"} <= {code for table, code, _ in alone}
+    assert {"header", "domain", "reference", "cycle"} <= {code for table, code, _ in alone}
 
 
 def test_the_command(session: SparkSession, folder: Writer, tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from negograph.ontology import Column, Ontology
 from negograph.tables.reading import Finding, Row, Table
+from negograph.tables.rules import said
 from negograph.tables.sameness import representatives
+from negograph.tables.scope import Scope
 
 __all__ = ["Line", "Part", "concatenated", "unified"]
 
@@ -103,10 +105,19 @@ def unified(
         return dict(tables), findings
     made = {name: _renamed(table, ontology, _OF_ENTITIES, stands) for name, table in tables.items()}
     made["entities"] = _merged(made["entities"], stands, ontology)
-    made["relations"], gone = _without_repeats(tables["relations"], made["relations"], ontology)
-    if gone:
-        made = {name: _renamed(table, ontology, _OF_CLAIMS, gone) for name, table in made.items()}
-    return made, findings
+    changed = _changed(tables["relations"], made["relations"])
+    while True:
+        made["relations"], gone = _without_repeats(made["relations"], changed, ontology)
+        if not gone:
+            return made, findings
+        pointed = {name: _renamed(table, ontology, _OF_CLAIMS, gone) for name, table in made.items()}
+        changed |= _changed(made["relations"], pointed["relations"])
+        made = pointed
+
+
+def _changed(before: Table, after: Table) -> set[str]:
+    """The ids of the rows that renaming has touched."""
+    return {new["id"] for old, new in zip(before.rows, after.rows, strict=True) if new is not old}
 
 
 _MEND = "delete this row, or one that says 'same'"
@@ -149,8 +160,10 @@ def _both(row: Row, other: Row, columns: Iterable[Column]) -> Iterator[tuple[str
         name = column.name
         if column.separator:
             items = dict.fromkeys((*row.items(name), *other.items(name)))
-            if name == "aliases" and not other["aliases"]:
-                items[other["label"]] = None
+            if name == "aliases" and not any(other["label"].startswith(f"{alias} (") for alias in other.items(name)):
+                items[other["label"].replace("|", "/")] = (
+                    None  # but for a name that stands there with a remark behind it
+                )
             for itself in (row["id"], row["label"]):
                 items.pop(itself, None)
             yield name, column.separator.join(items)
@@ -158,16 +171,24 @@ def _both(row: Row, other: Row, columns: Iterable[Column]) -> Iterator[tuple[str
             yield name, row[name] or (other[name] if alike else "")
 
 
-def _without_repeats(before: Table, table: Table, ontology: Ontology) -> tuple[Table, dict[str, str]]:
-    """The claims without those that only renaming made repeat another, and which stands for each that went."""
-    said = [name for name in ontology.columns["relations"] if name not in ("id", "gist", "note", "confidence")]
+def _without_repeats(table: Table, changed: set[str], ontology: Ontology) -> tuple[Table, dict[str, str]]:
+    """The claims without those that only renaming made repeat another, and which stands for each that went.
+
+    A claim that nobody touched stays, wherever it stands; of those that were touched, the first.
+    """
+    if table.lost:
+        return table, {}
+    scope = Scope({}, ontology)
+    touched = {_ends(row) for row in table.rows if row["id"] in changed}
+    alike = [row for row in table.rows if _ends(row) in touched]
     first: dict[tuple[str, ...], str] = {}
     gone: dict[str, str] = {}
-    rows = []
-    for old, row in zip(before.rows, table.rows, strict=True):
-        stays = first.setdefault(tuple(row[name] for name in said), row["id"])
-        if stays != row["id"] and old is not row:
+    for row in sorted(alike, key=lambda row: row["id"] in changed):
+        stays = first.setdefault(said(row, scope), row["id"])
+        if stays != row["id"] and row["id"] in changed:
             gone[row["id"]] = stays
-        else:
-            rows.append(row)
-    return replace(table, rows=tuple(rows)), gone
+    return replace(table, rows=tuple(row for row in table.rows if row["id"] not in gone)), gone
+
+
+def _ends(row: Row) -> tuple[str, str, str]:
+    return row["subject"], row["predicate"], row["object"]
