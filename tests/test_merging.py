@@ -46,6 +46,29 @@ def test_a_problem_says_in_which_folder_it_is(folder) -> None:
     assert tables.check([]) == []
 
 
+def test_a_row_of_another_folder_is_named_with_it(folder) -> None:
+    one = folder("a")
+    again = {"id": "r2001", "subject": "blue", "predicate": "backs", "object": "green", "locator": "1"}
+    two = folder("b", entities=[{"id": "azure", "kind": "State", "label": "BLUE"}], relations=[again])
+    found = {(Path(each.file).parent, each.line, each.message) for each in tables.check([one, two])}
+    assert found == {
+        (two, 16, f"'blue' (line 2 of {one}) has it too"),
+        (two, 14, f"says the same as r0004 (line 5 of {one})"),
+    }
+    alone = folder("c", entities=[{"id": "azure", "kind": "State", "label": "BLUE"}])
+    decide(alone, ("red", "green", "not the same"))
+    assert [each.message for each in tables.check(alone)] == ["'blue' (line 2) has it too"]
+
+
+def test_a_paragraph_without_a_row_is_missed_in_the_folder_of_its_source(folder) -> None:
+    source = {"id": "other", "title": "Another", "paragraphs": "2"}
+    row = {"source": "other", "paragraph": "1", "status": "nothing-to-code", "reason": "a caption"}
+    two = folder("b", sources=[source], coverage=[row])
+    (problem,) = tables.check([folder("a"), two])
+    assert (problem.file, problem.line) == (str(two / "coverage.csv"), 0)
+    assert problem.message == "paragraphs 2 of 'other' are not accounted for"
+
+
 def write(directory: Path, rows: list[dict[str, str]]) -> None:
     with (directory / "same.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, ["a", "b", "decision", "by", "note"])

@@ -7,27 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from negograph.ontology import Column, Ontology
-from negograph.tables.reading import Finding, Row, Table
+from negograph.tables.reading import Finding, Line, Row, Table
 from negograph.tables.rules import said
 from negograph.tables.sameness import representatives
 from negograph.tables.scope import Scope
 
-__all__ = ["Line", "Part", "concatenated", "unified"]
+__all__ = ["Part", "concatenated", "unified"]
 
 _OF_ENTITIES = frozenset({"EntityCell", "ThingCell"})
 _OF_CLAIMS = frozenset({"ClaimCell", "ThingCell"})
-
-
-class Line(int):
-    """The number of a line that knows its folder."""
-
-    folder: Path
-
-    def __new__(cls, number: int, folder: Path) -> Line:
-        """The number, as any other."""
-        line = super().__new__(cls, number)
-        line.folder = folder
-        return line
 
 
 @dataclass(frozen=True)
@@ -46,9 +34,12 @@ def concatenated(parts: list[Part], ontology: Ontology) -> tuple[dict[str, Table
     """
     tables: dict[str, Table] = {}
     findings: dict[str, list[Finding]] = {}
+    several = len(parts) > 1
     for name in parts[0].tables:
         rows: list[Row] = []
-        found = [replace(each, line=Line(each.line, part.folder)) for part in parts for each in part.findings[name]]
+        found = [
+            replace(each, line=Line(each.line, part.folder, several)) for part in parts for each in part.findings[name]
+        ]
         first: dict[tuple[str, ...], tuple[Path, Row]] = {}
         columns = ontology.columns.get(name, {})
         lost = frozenset().union(*(part.tables[name].lost for part in parts))
@@ -56,7 +47,7 @@ def concatenated(parts: list[Part], ontology: Ontology) -> tuple[dict[str, Table
         keys = [] if lost.intersection(keys) else keys
         for part in parts:
             for row in part.tables[name].rows:
-                placed = Row(Line(row.line, part.folder), row.cells)
+                placed = Row(Line(row.line, part.folder, several), row.cells)
                 folder, other = first.setdefault(tuple(row[key] for key in keys), (part.folder, placed))
                 if not keys or other is placed or folder == part.folder:
                     rows.append(placed)

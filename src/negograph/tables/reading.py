@@ -30,6 +30,28 @@ _MISSPELT = 0.75
 _ITEM = re.compile(r'"(?:[^"]|"")*"?|[^",\r\n]+')
 
 
+class Line(int):
+    """The number of a line that knows its folder, and names it where there are several."""
+
+    folder: Path
+    named: bool
+
+    def __new__(cls, number: int, folder: Path, named: bool = False) -> Line:
+        """The number, as any other."""
+        line = super().__new__(cls, number)
+        line.folder, line.named = folder, named
+        return line
+
+    def __format__(self, form: str) -> str:
+        """As messages speak of it: ``7 of my-data``."""
+        return f"{int(self)} of {self.folder}" if self.named else str(int(self))
+
+    @classmethod
+    def of_the_file(cls, line: int) -> int:
+        """What stands for the whole of the file that ``line`` is of."""
+        return cls(0, line.folder, line.named) if isinstance(line, cls) else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: the line where it begins and its cells by column name (absent columns are '')."""

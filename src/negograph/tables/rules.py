@@ -11,7 +11,7 @@ from negograph.dates import Bounds, bounds
 from negograph.errors import DateError, indefinite
 from negograph.ontology import EDTF, Ontology, Predicate
 from negograph.tables.cells import check_cells, formula
-from negograph.tables.reading import Finding, Row, Table
+from negograph.tables.reading import Finding, Line, Row, Table
 from negograph.tables.scope import Scope, is_number, spans
 
 _STEP = re.compile(r"[1-9][0-9]{0,8}")
@@ -291,7 +291,8 @@ def _every_paragraph_once(table: Table, scope: Scope) -> Iterator[Finding]:
         missing = [str(n) for n in range(1, (scope.sources.get(source) or 0) + 1) if str(n) not in known]
         if missing:
             message = f"paragraphs {', '.join(missing)} of '{source}' are not accounted for"
-            yield Finding(0, None, "coverage", message, "add a row for each")
+            place = Line.of_the_file(next(iter(known.values())))  # where the other rows about the source are
+            yield Finding(place, None, "coverage", message, "add a row for each")
 
 
 def _steps_in_order(table: Table, scope: Scope) -> Iterator[Finding]:
