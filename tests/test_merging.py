@@ -19,6 +19,20 @@ def test_the_same_row_in_two_folders_is_one(folder) -> None:
     assert kg.options[::2] == ("--data", "--data")
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_folder_without_optional_columns_takes_none_from_the_other(folder, tmp_path: Path, turned: bool) -> None:
+    one, two = folder("a"), tmp_path / "few"
+    two.mkdir()
+    (two / "entities.csv").write_text("label,kind,id\nNew,State,new\n", encoding="utf-8")
+    (two / "sources.csv").write_text("id,title,paragraphs\n", encoding="utf-8")
+    claim = "id,subject,predicate,object,source,locator,gist\nr2001,new,backs,blue,text,1,New backs Blue.\n"
+    (two / "relations.csv").write_text(claim, encoding="utf-8")
+    kg = negograph.load([two, one] if turned else [one, two])
+    assert kg.claim("r0010")["value"] == "2020-02-29"
+    assert kg.query("ASK { ngi:deal ng:occurredOn ?when . ngi:new ng:backs ngi:blue }") is True
+    assert kg.entity("blue").aliases == ("Azure", "Bleu")
+
+
 def test_other_cells_under_one_id_name_both_files(folder) -> None:
     one = folder("a")
     two = folder("b", entities=[{"id": "red", "label": "Crimson"}], relations=[{"id": "r0004", "object": "red"}])

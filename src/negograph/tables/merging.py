@@ -57,7 +57,9 @@ def concatenated(parts: list[Part], ontology: Ontology) -> tuple[dict[str, Table
                     if each not in lost and _items(row, columns[each]) != _items(other, columns[each])
                 ]:
                     found.append(_conflict(name, placed, keys, folder, other, differing))
-        tables[name] = Table(name, tuple(rows), parts[0].tables[name].header, lost)
+        headers = [part.tables[name].header for part in parts]
+        alike = all(set(header) == set(headers[0]) for header in headers)
+        tables[name] = Table(name, tuple(rows), headers[0] if alike else (), lost)
         findings[name] = found
     return tables, findings
 

@@ -75,7 +75,7 @@ class Table:
     name: str
     rows: tuple[Row, ...]
     header: tuple[str, ...] = ()
-    """The columns in the order of the file."""
+    """The columns in the order of the file; none for the rows of several files that do not have the same ones."""
     lost: frozenset[str] = frozenset()
     """Columns whose cells nobody knows: all of them where the file cannot be read, else those that its first line
     lacks, and may not lack or may have under a name that is unknown. Nothing is said of such a cell but this."""
