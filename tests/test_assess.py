@@ -135,8 +135,30 @@ def test_what_is_wrong_is_named_with_its_place_and_mend(
     assert mend in problem.mend, problem
 
 
+def test_every_sort_of_problem_is_told_in_one_run(small: KnowledgeGraph, tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    rows = [
+        "yellw,initiated,Negotiation: new,2024",
+        "leader,initated,new,",
+        "leader,met,,",
+        "red,met,leader ,06/01/2019",
+    ]
+    file.write_text("\n".join(["subject,predicate,objct,start", *rows, "red,met"]) + "\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        small.assess(file)
+    assert [(each.line, each.column, each.code) for each in caught.value.problems] == [
+        (1, 19, "header"),
+        (2, 1, "reference"),
+        (3, 8, "predicate"),
+        (4, 12, "object"),
+        (5, 9, "whitespace"),
+        (5, 17, "date"),
+        (6, 5, "row-length"),
+    ]
+
+
 def test_a_missing_file_and_a_bad_header(small: KnowledgeGraph, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="missing"):
+    with pytest.raises(DataError, match=r"missing: .* \(name a file that is there\)"):
         small.assess(tmp_path / "nowhere.csv")
     file = tmp_path / "bad.csv"
     file.write_text("subject,predicate,objct\nred,met,blue\n", encoding="utf-8")

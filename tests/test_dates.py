@@ -58,6 +58,19 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         ("../..", "'../..' is open at both ends"),
         ("/", "'/' is open at both ends"),
         ("2019/2018", "'2019/2018' ends before it begins"),
+        ("06/01/2019", "'06/01/2019' looks like a date of a spreadsheet; write 2019-06-01 or 2019-01-06"),
+        ("27.2.2019", "'27.2.2019' looks like a date of a spreadsheet; write 2019-02-27"),
+        ("2/2/2019", "'2/2/2019' looks like a date of a spreadsheet; write 2019-02-02"),
+        ("31/31/2019", "'31/31/2019' looks like a date of a spreadsheet; write 2019-02-27"),
+        ("2019/2/27", "'2019/2/27' looks like a date of a spreadsheet; write 2019-02-27"),
+        *(
+            (
+                each,
+                f"'{each}' is no date: a spreadsheet changed it; format the column as text and write 2019, 2019-02 or "
+                "2019-02-27",
+            )
+            for each in ("Jun-19", "1-Jun", "01-Jun-2019", "June-2019")
+        ),
         ("2018/2019/2020", "'2019/2020' is an interval; put its two ends into start and end"),
     ],
 )
@@ -65,6 +78,9 @@ def test_what_is_wrong_with_a_date_is_said(text: str, message: str) -> None:
     with pytest.raises(DateError) as caught:
         bounds(text, interval=True)
     assert str(caught.value) == message
+    if "spreadsheet" in message:
+        with pytest.raises(DateError, match="spreadsheet"):
+            bounds(text)
 
 
 def test_open_ends_and_intervals() -> None:

@@ -54,6 +54,9 @@ def test_what_cannot_be_read_is_said_in_a_sentence(
 
     monkeypatch.setattr(negograph.derived, "__file__", str(tmp_path / "src" / "negograph" / "derived.py"))
     assert main([]) == 1
+    assert "run it from an editable install: pip install -e ." in capsys.readouterr().err
+    shutil.copytree(ROOT / "graph", tmp_path / "graph")
+    assert main([]) == 1
     assert "no such directory" in capsys.readouterr().err
 
 

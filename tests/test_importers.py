@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import negograph
 from negograph import tables
-from negograph.errors import ExportError, LayoutError
+from negograph.errors import DataError, ExportError, LayoutError
 from negograph.importers import EVENTS, import_events, import_pax, import_ucdp
 from negograph.importers.events import GDELT_COLUMNS, POLECAT, coding
 from negograph.importers.names import Known, clean, fold, kind_of, shorten, slug
@@ -304,9 +304,14 @@ def test_a_wrong_file_is_one_message(tmp_path: Path, run, content: bytes, messag
     file.write_bytes(content)
     with pytest.raises(LayoutError, match=message):
         import_pax(file, tmp_path / "out", known())
-    assert not (tmp_path / "out" / "entities.csv").exists()
-    done = run("import", "pax", file, "-o", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    done = run("import", "pax", file, "-o", tmp_path / "new" / "out")
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(LayoutError, match=message):
+        import_pax(file, tmp_path / "mine", known())
+    assert list((tmp_path / "mine").iterdir()) == []
 
 
 def test_no_file_is_a_message(tmp_path: Path) -> None:
@@ -352,6 +357,25 @@ def test_a_question_that_is_moved_with_its_answer_is_not_asked_again(tmp_path: P
     found = [row for row in rows(tmp_path / "pax", "same") if row["b"] == asked["b"]]
     assert found == [{**asked, "decision": decision}]
     assert [row for row in rows(tmp_path / "pax", "same") if row["b"] != asked["b"]] == made
+
+
+def test_decisions_that_cannot_be_read_stop_an_import(tmp_path: Path) -> None:
+    """Else they would be written over."""
+    pax(tmp_path, {"Part": "Israel"})
+    file = tmp_path / "pax" / "same.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    before = file.read_bytes()
+    with pytest.raises(DataError, match=r"same.csv:1:2: separator: cells are divided by ';'"):
+        pax(tmp_path, {"Part": "Israel"})
+    assert file.read_bytes() == before
+
+
+def test_names_are_matched_with_tables_and_not_with_a_store(tmp_path: Path, folder, run) -> None:
+    file = write(tmp_path / "pax.csv", PAX, [TREATY])
+    negograph.build(tmp_path / "store", folder())
+    done = run("import", "pax", file, "-o", tmp_path / "out", "--data", tmp_path / "store")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "name the tables that it was built of" in done.stderr
 
 
 def test_what_an_import_decided_can_be_taken_back(tmp_path: Path) -> None:

@@ -19,6 +19,20 @@ def test_the_same_row_in_two_folders_is_one(folder) -> None:
     assert kg.options[::2] == ("--data", "--data")
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_folder_without_optional_columns_takes_none_from_the_other(folder, tmp_path: Path, turned: bool) -> None:
+    one, two = folder("a"), tmp_path / "few"
+    two.mkdir()
+    (two / "entities.csv").write_text("label,kind,id\nNew,State,new\n", encoding="utf-8")
+    (two / "sources.csv").write_text("id,title,paragraphs\n", encoding="utf-8")
+    claim = "id,subject,predicate,object,source,locator,gist\nr2001,new,backs,blue,text,1,New backs Blue.\n"
+    (two / "relations.csv").write_text(claim, encoding="utf-8")
+    kg = negograph.load([two, one] if turned else [one, two])
+    assert kg.claim("r0010")["value"] == "2020-02-29"
+    assert kg.query("ASK { ngi:deal ng:occurredOn ?when . ngi:new ng:backs ngi:blue }") is True
+    assert kg.entity("blue").aliases == ("Azure", "Bleu")
+
+
 def test_other_cells_under_one_id_name_both_files(folder) -> None:
     one = folder("a")
     two = folder("b", entities=[{"id": "red", "label": "Crimson"}], relations=[{"id": "r0004", "object": "red"}])
@@ -44,6 +58,29 @@ def test_a_problem_says_in_which_folder_it_is(folder) -> None:
     assert (Path(problem.file).parent, problem.code) == (two, "kind")
     assert [problem.code for problem in tables.check([two, two.parent / "none"])] == ["missing"]
     assert tables.check([]) == []
+
+
+def test_a_row_of_another_folder_is_named_with_it(folder) -> None:
+    one = folder("a")
+    again = {"id": "r2001", "subject": "blue", "predicate": "backs", "object": "green", "locator": "1"}
+    two = folder("b", entities=[{"id": "azure", "kind": "State", "label": "BLUE"}], relations=[again])
+    found = {(Path(each.file).parent, each.line, each.message) for each in tables.check([one, two])}
+    assert found == {
+        (two, 16, f"'blue' (line 2 of {one}) has it too"),
+        (two, 14, f"says the same as r0004 (line 5 of {one})"),
+    }
+    alone = folder("c", entities=[{"id": "azure", "kind": "State", "label": "BLUE"}])
+    decide(alone, ("red", "green", "not the same"))
+    assert [each.message for each in tables.check(alone)] == ["'blue' (line 2) has it too"]
+
+
+def test_a_paragraph_without_a_row_is_missed_in_the_folder_of_its_source(folder) -> None:
+    source = {"id": "other", "title": "Another", "paragraphs": "2"}
+    row = {"source": "other", "paragraph": "1", "status": "nothing-to-code", "reason": "a caption"}
+    two = folder("b", sources=[source], coverage=[row])
+    (problem,) = tables.check([folder("a"), two])
+    assert (problem.file, problem.line) == (str(two / "coverage.csv"), 0)
+    assert problem.message == "paragraphs 2 of 'other' are not accounted for"
 
 
 def write(directory: Path, rows: list[dict[str, str]]) -> None:
@@ -135,7 +172,55 @@ def test_a_merged_entity_names_neither_itself_nor_its_label_among_its_lists(fold
     decide(directory, ("blue", "azzurro", "same"), ("blue", "celeste", "same"))
     frame = negograph.load(directory).to_dataframes()["entities"]
     blue = dict(frame.loc["blue"])
-    assert blue["aliases"] == "Azure|Blau|Bleu|Celeste"
+    assert blue["aliases"] == "Azure|Azzurro|Blau|Bleu|Celeste", "whoever knew it by its label finds it"
     assert blue["part_of"] == ""
     assert blue["start"] == "1900"
     assert blue["description"] == "", "a club says nothing about a state"
+
+
+def test_a_label_that_is_a_name_with_a_remark_is_no_name(folder) -> None:
+    """An import tells its actors apart by one: "Bleu (Zenda; PA-X)"."""
+    extra = [
+        {"id": "pax-bleu", "kind": "State", "label": "Republic of Blue (Zenda; PA-X)", "aliases": "Republic of Blue"},
+        {"id": "blau", "kind": "State", "label": "Blau|Azul", "aliases": "Blau"},
+    ]
+    directory = folder("a", entities=extra)
+    decide(directory, ("blue", "pax-bleu", "same"), ("blue", "blau", "same"))
+    kg = negograph.load(directory)
+    assert kg.entity("blue").aliases == ("Azure", "Blau", "Blau/Azul", "Bleu", "Republic of Blue")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("spelt", [{}, {"modality": "reported", "polarity": "affirmed"}])
+def test_what_renaming_repeats_goes_in_any_order_and_spelling(folder, turned: bool, spelt: dict[str, str]) -> None:
+    """The claim that nobody touched stays, and takes over what rests on the other; so do claims above them."""
+    base = {"predicate": "attacked", "object": "green", "locator": "1", "via": "blue|leader"}
+    resting = {"predicate": "supports", "subject": "r0008", "object": "r0009", "source": ""}
+    one = folder(
+        "a",
+        relations=[{"id": "r0100", "subject": "red", **base}, {"id": "r0101", **resting, "evidence": "r0100"}],
+    )
+    two = folder(
+        "b",
+        entities=[{"id": "crimson", "kind": "ArmedGroup", "label": "Crimson"}],
+        relations=[
+            {"id": "r2001", "subject": "crimson", **base, **spelt, "via": "leader|blue"},
+            {"id": "r2002", "subject": "crimson", **base, **spelt, "gist": "Once more."},
+            {"id": "r2003", **resting, "evidence": "r2001"},
+        ],
+    )
+    decide(two, ("red", "crimson", "same"))
+    kg = negograph.load([two, one] if turned else [one, two])
+    assert {row for row in kg.claims() if row > "r0012"} == {"r0100", "r0101"}
+
+
+def test_two_claims_that_repeat_each_other_untouched_are_a_problem_all_the_same(folder) -> None:
+    base = {"subject": "red", "predicate": "attacked", "object": "green", "locator": "1"}
+    directory = folder(
+        entities=[{"id": "crimson", "kind": "ArmedGroup", "label": "Crimson"}],
+        relations=[{"id": f"r010{number}", **base} for number in range(2)]
+        + [{**base, "id": "r0102", "subject": "crimson"}],
+    )
+    decide(directory, ("red", "crimson", "same"))
+    (problem,) = tables.check(directory)
+    assert (problem.code, problem.line) == ("duplicate", 15)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -189,7 +190,7 @@ def test_what_no_cell_may_hold_is_named(text: str, said: tuple[str, str, str]) -
         (b"r0004,blue", b"r0004,bl\rue", "5:9: line-end: a bare carriage return (end lines with LF or CRLF)"),
         (b"id,subject", b"id,id,subject", "1:4: header: column 'id' stands here twice (delete one)"),
         (b"id,subject", b"id,subjekt", "1:4: header: unknown column 'subjekt' (did you mean 'subject'?)"),
-        (b"id,subject", b"id,subjekt", "1:1: header: column 'subject' is missing (add it to the first line)"),
+        (b"id,subject", b"id,about", "1:1: header: column 'subject' is missing (add it to the first line)"),
         (b"id,subject", b"id,\xe2\x80\x8b", "1:4: header: unknown column ''\\u200b'' (the columns are id, subject"),
         (b"r0004,blue,", b"\nr0004,blue,", "5:1: blank-row: an empty row (delete the line)"),
         (
@@ -209,6 +210,75 @@ def test_a_defect_of_form_is_told_to_the_letter(folder: Writer, old: bytes, new:
     directory = spoil(folder(), old, new)
     lines = [str(each).removeprefix(f"{directory}/relations.csv:") for each in check(directory)]
     assert any(line.startswith(said) for line in lines), lines
+
+
+def whole(directory: Path, file: str, convert: Callable[[bytes], bytes]) -> list[str]:
+    """The problems of a folder, one file of which was saved as something else."""
+    (directory / file).write_bytes(convert((directory / file).read_bytes()))
+    return [str(each).removeprefix(f"{directory}/") for each in check(directory)]
+
+
+MEND = "(save it as CSV, UTF-8, with commas between the cells)"
+
+
+@pytest.mark.parametrize("file", ["entities.csv", "relations.csv", "sources.csv", "coverage.csv", "stories.csv"])
+@pytest.mark.parametrize(
+    ("convert", "said"),
+    [
+        (lambda raw: raw.replace(b",", b";"), "separator: cells are divided by ';'"),
+        (lambda raw: b"\xef\xbb\xbf" + raw.replace(b",", b"\t"), "separator: cells are divided by tabs"),
+        (lambda raw: raw.decode().encode("utf-16"), "encoding: the file is UTF-16, not UTF-8"),
+        (lambda raw: raw.decode().replace("\n", "\r\n").encode("utf-16-be", "strict"), ""),
+    ],
+    ids=["semicolons", "tabs", "utf-16", "no mark"],
+)
+def test_a_file_that_is_saved_otherwise_is_one_problem(
+    folder: Writer, file: str, convert: Callable[[bytes], bytes], said: str
+) -> None:
+    """What the other tables refer to in it is not said to be missing."""
+    found = whole(folder(), file, convert if said else lambda raw: b"\xfe\xff" + convert(raw))
+    (line,) = found
+    assert line.startswith(f"{file}:1:"), line
+    assert line.endswith(f"{said or 'encoding: the file is UTF-16, not UTF-8'} {MEND}"), line
+
+
+@pytest.mark.parametrize("file", ["entities.csv", "relations.csv", "sources.csv"])
+def test_what_a_table_that_is_not_there_may_hold_is_not_missed(folder: Writer, file: str) -> None:
+    directory = folder()
+    (directory / file).unlink()
+    assert [each[::3] for each in problems(directory)] == [(file, "missing")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b"id,subject", b"id,subjekt", "unknown column 'subjekt' (did you mean 'subject'?)"),
+        (b"id,subject", b"Id,subject", "unknown column 'Id' (did you mean 'id'?)"),
+        (b",gist", b",summary", "column 'gist' is missing (add it to the first line)"),
+        (b",object,", b",whom,", "unknown column 'whom'"),
+        (b",source,", b",origin,", "unknown column 'origin'"),
+        (b"id,subject", b"key,subject", "column 'id' is missing (add it to the first line)"),
+        (b",object,", b",subject,", "column 'subject' stands here twice (delete one)"),
+    ],
+)
+def test_rows_below_a_wrong_header_are_read(folder: Writer, old: bytes, new: bytes, code: str) -> None:
+    """Each is one defect, and three cells of the rows are others: all of them are told, and no more."""
+    directory = folder()
+    spoil(spoil(directory, b"r0005,talks,sidelined", b"r0005,talks,sidelind"), b",2-3,green,", b",p2,gren,")
+    before = {str(each) for each in check(directory)}
+    assert len(before) == 3
+    after = {str(each) for each in check(spoil(directory, old, new))}
+    assert before <= after
+    assert all(": header: " in each for each in after - before), after - before
+    assert any(code in each for each in after - before), after - before
+
+
+def test_a_column_too_many_hides_nothing(folder: Writer) -> None:
+    directory = folder(entities=[{"id": "azure", "kind": "State", "label": "BLUE"}])
+    lines = (directory / "entities.csv").read_text(encoding="utf-8").splitlines()
+    added = "\n".join([f"{lines[0]},by hand", *(f"{line}," for line in lines[1:])])
+    (directory / "entities.csv").write_text(added + "\n", encoding="utf-8")
+    assert [each[::3] for each in problems(directory)] == [("entities.csv", "header"), ("entities.csv", "duplicate")]
 
 
 def test_the_first_of_several_is_pointed_at(folder: Writer) -> None:

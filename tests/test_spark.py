@@ -220,6 +220,27 @@ def test_a_strange_column(session: SparkSession, folder: Writer, tmp_path: Path)
     assert any(each.code == "empty" and each.file.endswith("/stories.csv") for each in problems)
 
 
+def test_tables_that_are_saved_otherwise(session: SparkSession, broken: Path, tmp_path: Path) -> None:
+    """Of each table something else is wrong with the first line, and what can be read below is checked all the same."""
+    changes: dict[str, tuple[str, str]] = {
+        "entities": ("id,kind,label", "id,kind,Label"),
+        "relations": (",object,", ",whom,"),
+        "sources": (",", ";"),
+        "stories": ("story,step,title", "story,step,said"),
+    }
+    for name, (old, new) in changes.items():
+        text = (broken / f"{name}.csv").read_bytes()
+        (broken / f"{name}.csv").write_bytes(text.replace(old.encode(), new.encode()))
+    coverage = (broken / "coverage.csv").read_text(encoding="utf-8")
+    (broken / "coverage.csv").write_text(coverage, encoding="utf-16")
+    alone = {shape(problem) for problem in check(broken)}
+    found = over_parts.check(session, str(split(broken, tmp_path / "parts", 1)))
+    assert found.complete
+    assert {shape(problem) for problem in found.problems} == alone
+    assert {code for table, code, _ in alone if table in ("sources", "coverage")} == {"separator", "encoding"}
+    assert {"header", "domain", "reference", "cycle"} <= {code for table, code, _ in alone}
+
+
 def test_the_command(session: SparkSession, folder: Writer, tmp_path: Path) -> None:
     run = CliRunner().invoke
     done = run(command, ["--data", str(tmp_path), "-o", str(tmp_path / "out")])

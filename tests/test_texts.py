@@ -138,7 +138,7 @@ def test_a_source_without_a_text_is_left_alone(
 def test_what_does_not_fit_is_said_with_place_and_mend(tmp_path: Path, ontology: Ontology) -> None:
     """Every field of every problem; a source without a text, or whose text is gone, hides no other."""
     header = ("id", "file", "paragraphs", "sha256")
-    lines = ["none,,1,", "gone,gone.md,2,", "text,text.md,3,old"]
+    lines = ["none,,1,", "gone,gone.md,2,", "text,text.md,3,old", "more,text.md,2,"]
     (tmp_path / "sources.csv").write_text("\n".join([",".join(header), *lines]) + "\n")
     rows = [Row(number, dict(zip(header, line.split(","), strict=True))) for number, line in enumerate(lines, 2)]
     text = "[1] One.\n[2] Two \xe9 byte.\n".encode("latin-1")
@@ -150,6 +150,7 @@ def test_what_does_not_fit_is_said_with_place_and_mend(tmp_path: Path, ontology:
         (3, 6, "text", f"no such file in {tmp_path}", "put the text there"),
         (4, 16, "text", f"the text's SHA-256 is {sha256(text).hexdigest()}", mend),
         (4, 14, "text", "the text has 2 numbered paragraphs", "correct the number, or the text"),
+        (5, 16, "text", f"the text's SHA-256 is {sha256(text).hexdigest()}", "write it into the cell"),
     ]
     assert {each.file for each in found} == {str(tmp_path / "sources.csv")}
 

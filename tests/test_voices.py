@@ -86,6 +86,15 @@ def test_slices_add_up_and_stand_in_the_command(two: KnowledgeGraph) -> None:
     assert left.answer("bypassed-allies").command.endswith("--without text --only other")
 
 
+def test_a_claim_of_another_source_goes_though_it_names_evidence(folder: Writer) -> None:
+    """Only an inference of the curators has no source, and hangs on its evidence alone."""
+    rests = {**TWO_SOURCES["relations"][1], "evidence": "r0005"}
+    kg = negograph.load(folder(**TWO_SOURCES | {"relations": [TWO_SOURCES["relations"][0], rests]}))
+    left = set(kg.heard(only=["text"])[0].claims())
+    assert "r0081" not in left
+    assert "r0012" in left
+
+
 def test_a_slice_of_a_slice_has_a_command_only_where_one_gives_it(two: KnowledgeGraph) -> None:
     both = two.heard(only=["text"])[0].heard(only=["other"])[0]
     assert "r0080" not in both.claims()

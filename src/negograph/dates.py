@@ -16,6 +16,9 @@ from datetime import date
 from negograph.errors import DateError
 
 _POINT = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([?~%])?")
+_DAY_OR_MONTH = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})[/.]([0-9]{1,2})")
+_WITH_A_WORD = re.compile(r"[A-Za-z]{3,9}-[0-9]{2,4}|[0-9]{1,2}-[A-Za-z]{3,9}(?:-[0-9]{2,4})?")
 _WINTER = 24
 _FIRST_MONTH = {21: 3, 22: 6, 23: 9, _WINTER: 12}  # spring, summer, autumn, winter in the north
 
@@ -48,6 +51,7 @@ def bounds(text: str, *, interval: bool = False) -> Bounds:
     """
     if text == "..":
         return Bounds(None, None)
+    _refuse_of_a_spreadsheet(text)
     if "/" not in text:
         return _point(text)
     if not interval:
@@ -60,6 +64,25 @@ def bounds(text: str, *, interval: bool = False) -> Bounds:
     if begin.earliest and end.latest and begin.earliest > end.latest:
         raise DateError(f"'{text}' ends before it begins")
     return Bounds(begin.earliest, end.latest)
+
+
+def _refuse_of_a_spreadsheet(text: str) -> None:
+    """Name a date in the form that a spreadsheet makes of it, and the dates that it may have been."""
+    if _WITH_A_WORD.fullmatch(text):
+        raise DateError(
+            f"'{text}' is no date: a spreadsheet changed it; "
+            "format the column as text and write 2019, 2019-02 or 2019-02-27"
+        )
+    readings = []
+    if match := _YEAR_FIRST.fullmatch(text):
+        readings = [(int(match[1]), int(match[2]), int(match[3]))]
+    elif match := _DAY_OR_MONTH.fullmatch(text):
+        one, other, year = map(int, match.groups())
+        readings = [(year, one, other), (year, other, one)]
+    if readings:
+        days = dict.fromkeys(f"{year:04}-{month:02}-{day:02}" for year, month, day in readings if month <= 12)
+        mend = f"write {' or '.join(days)}" if days else "write 2019-02-27"
+        raise DateError(f"'{text}' looks like a date of a spreadsheet; {mend}")
 
 
 def _point(text: str) -> Bounds:

@@ -12,10 +12,19 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     >>> did_you_mean("natto", ["nato", "taliban"], "no idea")
     "did you mean 'nato'?"
     """
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near else otherwise
+
+
+def nearest(word: str, known: Iterable[str], likeness: float = 0.5) -> str:
+    """The known word that is most like ``word``; empty where none is.
+
+    >>> nearest("natto", ["nato", "taliban"])
+    'nato'
+    """
     import difflib
 
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"did you mean '{near[0]}'?" if near else otherwise
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=likeness)), "")
 
 
 def indefinite(noun: str) -> str:

@@ -83,7 +83,8 @@ def _about_sources(tables: Tables, texts: dict[str, tuple[Row, str]], directory:
         digest = sha256((directory / row["file"]).read_bytes()).hexdigest()
         if digest != row["sha256"]:
             message = f"the text's SHA-256 is {digest}"
-            yield Finding(row.line, "sha256", "text", message, "find the text that was read, or read the rows again")
+            mend = "find the text that was read, or read the rows again" if row["sha256"] else "write it into the cell"
+            yield Finding(row.line, "sha256", "text", message, mend)
         numbers = list(_paragraphs(texts[row["id"]][1]))
         if numbers != list(range(1, int(row["paragraphs"]) + 1)):
             message = f"the text has {len(numbers)} numbered paragraphs"

@@ -43,7 +43,7 @@ COLUMNS = (
     "gist",
     "note",
 )
-"""The columns of relations.csv that a case may have; subject, predicate and object it must have."""
+"""The columns of relations.csv that a case may have; subject and predicate it must have."""
 _NAMES = ("subject", "object", "context", "target", "aspect")
 _NEW = re.compile(r"([A-Z][A-Za-z]*): ?(.+)")
 _FIRST_ID = 900001
@@ -100,8 +100,10 @@ def read_case(file: Path, resolve: Callable[[str], str], rows: Rows, ontology: O
         mend = "write it as 'Negotiation: a name' where it first stands"
         reading.findings.append(Finding(0, None, "case", "no new talks, deal or event is named", mend))
     merged = _merged(file, table, read, reading)
-    found = [*reading.findings, *_content(merged, read, ontology)] if not reading.findings else reading.findings
-    if found:
+    told: set[tuple[int, str | int | None]] = {(each.line, each.column) for each in reading.findings}
+    told |= {(line, "gist") for line, cells in read if not cells["gist"]}  # that one is made of the other cells
+    content = [each for each in _content(merged, table, read, ontology) if (each.line, each.column) not in told]
+    if found := [*reading.findings, *content]:
         raise DataError(locate(file, table.header, found))
     return case, merged
 
@@ -113,7 +115,7 @@ def _resolved(row: Row, reading: _Reading) -> dict[str, str]:
         if defect := hygiene(cells[name]):
             reading.findings.append(Finding(row.line, name, *defect))
     for name in _NAMES:
-        if cells[name]:
+        if cells[name] and not hygiene(cells[name]):
             cells[name] = _identifier(row.line, name, cells[name], reading)
     return cells
 
@@ -183,13 +185,16 @@ def _merged(file: Path, table: Table, read: Iterable[tuple[int, dict[str, str]]]
     }
 
 
-def _content(merged: Rows, read: list[tuple[int, dict[str, str]]], ontology: Ontology) -> Iterator[Finding]:
+def _content(
+    merged: Rows, table: Table, read: list[tuple[int, dict[str, str]]], ontology: Ontology
+) -> Iterator[Finding]:
     """What the rows of the case say amiss; those of the data have been checked."""
     lines = {f"r{_FIRST_ID + number}": line for number, (line, _) in enumerate(read)}
     tables = {
         name: Table(name, tuple(Row(lines.get(row.get("id", ""), 0), row) for row in rows))
         for name, rows in merged.items()
     }
+    tables["relations"] = replace(tables["relations"], lost=table.lost)
     yield from (finding for finding in findings_of(tables, ontology)["relations"] if finding.line)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from negograph.cli.options import Command, data_folders, data_option, reporting
+from negograph.cli.options import Command, data_option, reporting, tables_named
 from negograph.cli.root import main
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _known() -> tuple[Row, ...]:
     """The entities whose actors names are matched with: those of ``--data``, or the packaged ones."""
     from negograph import tables
 
-    return tables.read(data_folders() or (tables.PACKAGED,))["entities"].rows
+    return tables.read(tables_named())["entities"].rows
 
 
 def _progress(count: int) -> None:

@@ -115,6 +115,17 @@ def data_folders(context: click.Context | None = None) -> tuple[Path, ...]:
     return found
 
 
+def tables_named() -> list[Path]:
+    """The folders of tables that ``--data`` names, or the packaged one, for what a built store cannot do."""
+    from negograph.stores import is_built
+    from negograph.tables import PACKAGED, folders
+
+    named = folders(data_folders() or PACKAGED)
+    if any(map(is_built, named)):
+        raise click.UsageError("a built store has been checked; name the tables that it was built of")
+    return named
+
+
 def load(context: click.Context | None = None, *, in_memory: bool = False) -> KnowledgeGraph:
     """The graph that the options ask for; what a slice leaves out is said on stderr."""
     from negograph.kg import load

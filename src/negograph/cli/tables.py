@@ -17,6 +17,7 @@ from negograph.cli.options import (
     progress,
     reporting,
     slice_options,
+    tables_named,
 )
 from negograph.cli.root import main
 from negograph.errors import printable
@@ -55,15 +56,11 @@ def check(texts: Path | None, listing: Path | None, form: str) -> None:
       negograph check --data packaged --data my-data
       negograph check --texts my-texts --listing side-by-side.md
     """
-    from negograph.stores import is_built
-    from negograph.tables import PACKAGED, folders
     from negograph.tables import check as problems_of
 
     if listing and not texts:
         raise click.UsageError("--listing needs the texts: --texts DIR")
-    named = folders(data_folders() or PACKAGED)
-    if any(map(is_built, named)):
-        raise click.UsageError("a built store has been checked; name the tables that it was built of")
+    named = tables_named()
     if texts and len(named) > 1:
         raise click.UsageError("--texts takes one data folder")
     problems = problems_of(named)

@@ -9,7 +9,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -239,23 +239,37 @@ def _ours(row: Mapping[str, str]) -> bool:
 
 
 @contextmanager
+def _made(directory: Path) -> Iterator[None]:
+    """Make ``directory`` and those above it; what is refused leaves none of them behind."""
+    new = [each for each in (directory, *directory.parents) if not each.exists()]
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"{directory}: {error.strerror}; nothing was written") from error
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # where something is in it
+            for each in new:
+                each.rmdir()
+        raise
+
+
+@contextmanager
 def output(directory: Path, dataset: Dataset, ontology: Ontology, known: Known) -> Iterator[Output]:
     """Open ``directory`` for the tables of an import: all of them are written, or none.
 
     Every row of ``same.csv`` stays but for those that an import wrote there by itself: it writes them anew.
 
     Raises:
+        DataError: ``same.csv`` is there and cannot be read, so that no decision in it would be kept.
         ExportError: the directory holds tables of another origin, or cannot be written.
     """
     if (directory / "entities.csv").exists() and not (directory / REPORT).exists():
         raise ExportError(f"{directory}: holds tables that no import wrote; name another directory")
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"{directory}: {error.strerror}; nothing was written") from error
     earlier = {(row["a"], row["b"]): row for row in read_decisions(directory) if not _ours(row)}
-    (directory / MANIFEST).unlink(missing_ok=True)
-    with ExitStack() as stack:
+    with _made(directory), ExitStack() as stack:
+        (directory / MANIFEST).unlink(missing_ok=True)
         made = Output(dataset, ontology, known, stack, directory, earlier)
         yield made
         with write_atomically(directory / REPORT) as stream, _text(stream) as text:

@@ -64,7 +64,7 @@ def heard(
         voices = row["attributed_to"].split("|") if row["attributed_to"] else []
         left = [voice for voice in voices if voice not in without]
         silent = row["source"] in without or (voices and not left)
-        elsewhere = only and row["source"] not in only and not row["evidence"]
+        elsewhere = only and row["source"] and row["source"] not in only
         others = speakers and not set(voices or [row["source"]]) & set(speakers)
         if silent or elsewhere or others:
             gone.add(row["id"])

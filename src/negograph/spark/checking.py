@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice, pairwise
@@ -22,7 +22,7 @@ from negograph.spark.reading import FILE, Numbered, Parts, tables_of
 from negograph.tables import OPTIONAL
 from negograph.tables.reading import Finding, Row, Table, placed
 from negograph.tables.rules import findings_of, findings_of_rows, on_a_cycle, said
-from negograph.tables.scope import Scope, paragraphs, spans
+from negograph.tables.scope import HOLDERS, Everything, Scope, paragraphs, spans
 
 if TYPE_CHECKING:
     from pyspark import RDD
@@ -89,7 +89,9 @@ def check(spark: SparkSession, data: str, *, limit: int = 1_000) -> Check:
     if problems:
         return Check(tuple(problems))
     found: dict[str, list[Finding]] = {name: list(each.findings) for name, each in there.items()}
-    local = spark.sparkContext.union([each.numbered.mapPartitions(_Local(name)) for name, each in there.items()])
+    local = spark.sparkContext.union(
+        [each.numbered.mapPartitions(_Local(name, each.lost)) for name, each in there.items()]
+    )
     shown = local.take(limit + 1)
     for name, finding in shown[:limit]:
         found[name].append(finding)
@@ -105,31 +107,26 @@ def check(spark: SparkSession, data: str, *, limit: int = 1_000) -> Check:
 # What a row shows by itself
 
 
-class _Everything(Container[str]):
-    def __contains__(self, item: object) -> bool:
-        return True
-
-
 class _Alone(Scope):
     """A row without any other: whatever it names may be there."""
 
-    def known(self, cell: str) -> Any:
+    def known(self, cell: str) -> Everything:
         """Every id."""
-        return _Everything()
+        return Everything()
 
 
 class _Local:
     """Findings about the rows of one part of a table."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, lost: frozenset[str]) -> None:
+        self.name, self.lost = name, lost
 
     def __call__(self, numbered: Iterable[Numbered]) -> Iterator[tuple[str, Finding]]:
         ontology = load_ontology()
         scope = _Alone({name: Table(name, ()) for name in ontology.columns}, ontology)
         numbered = iter(numbered)
         while chunk := list(islice(numbered, _CHUNK)):
-            table = Table(self.name, tuple(row for _, row, _, _ in chunk if row))
+            table = Table(self.name, tuple(row for _, row, _, _ in chunk if row), lost=self.lost)
             yield from ((self.name, each) for _, _, form, _ in chunk for each in form)
             yield from ((self.name, each) for each in findings_of_rows(table, scope) if each.code != "duplicate-id")
 
@@ -149,7 +146,10 @@ class _Narrowing:
     def __init__(self, spark: SparkSession, parts: Mapping[str, Parts], limit: int) -> None:
         self.spark, self.parts, self.limit = spark, parts, limit
         self.ontology = load_ontology()
-        told = spark.sparkContext.union([each.rows.mapPartitions(_Facts(name)) for name, each in parts.items()])
+        unknown = {cell for cell, names in HOLDERS.items() if any("id" in parts[name].lost for name in names)}
+        told = spark.sparkContext.union(
+            [each.rows.mapPartitions(_Facts(name, unknown)) for name, each in parts.items()]
+        )
         self.facts = spark.createDataFrame(told, _FACTS, verifySchema=False).cache()
 
     def suspects(self) -> _Suspects:
@@ -240,12 +240,12 @@ class _Narrowing:
 class _Facts:
     """What the rows of a part of the table ``name`` tell of themselves, in whatever process."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, unknown: Set[str]) -> None:
+        self.name, self.told = name, _REFERENCES.keys() - unknown  # nobody can say what an unknown table has
 
     def __call__(self, rows: Iterable[Row]) -> Iterator[Fact]:
         ontology = load_ontology()
-        columns = [column for column in ontology.columns[self.name].values() if column.cell in _REFERENCES]
+        columns = [column for column in ontology.columns[self.name].values() if column.cell in self.told]
         telling = _TELLING.get(self.name)
         for row in rows:
             for column in columns:
@@ -381,11 +381,15 @@ def _judged(parts: Mapping[str, Parts], suspects: _Suspects) -> dict[str, list[F
         have = {row.line for row in rows["relations"]}
         more = _with(parts["relations"].rows, "source", citing)
         rows["relations"] += [row for row in more if row.line not in have]
-    tables = {name: Table(name, tuple(sorted(each, key=lambda row: row.line))) for name, each in rows.items()}
+    tables = {
+        name: Table(name, tuple(sorted(each, key=lambda row: row.line)), lost=parts[name].lost)
+        for name, each in rows.items()
+    }
     for name in set(ontology.columns) - set(tables):
         tables[name] = Table(name, ())
     # Rows about paragraphs are judged by sources, and only whole groups of them have come.
-    tables["coverage"] = Table("coverage", tuple(row for row in tables["coverage"].rows if row["source"] in citing))
+    counted = tuple(row for row in tables["coverage"].rows if row["source"] in citing)
+    tables["coverage"] = replace(tables["coverage"], rows=counted)
     found = findings_of(tables, ontology)
     return {
         name: [

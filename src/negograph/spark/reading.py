@@ -36,7 +36,7 @@ class Blocks:
     table: str
     first: dict[tuple[str, int], int] = field(default_factory=dict)
     """File and first byte of a block to the number of its first line."""
-    names: dict[str, list[str] | None] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
     """File to its columns; ``None`` where its first line is no line of headers."""
 
 
@@ -51,6 +51,8 @@ class Parts:
     numbered: RDD[Numbered]
     headers: Mapping[int, str] = field(default_factory=dict)
     """The first line of each CSV file, by its number."""
+    lost: frozenset[str] = frozenset()
+    """As in :class:`negograph.tables.Table`: what the first line of any of the files has lost."""
 
     @property
     def rows(self) -> RDD[Row]:
@@ -98,17 +100,18 @@ def _csv(spark: SparkSession, path: str, table: str, ontology: Ontology) -> Part
     found = text.groupBy("file", "start").agg(F.count("*").alias("lines"), F.first("line").alias("line")).collect()
     if not found:
         empty = Finding(0, None, "empty", "the file is empty", "it needs at least its line of headers")
-        return Parts(table, (path,), (empty,), spark.sparkContext.emptyRDD())
+        return Parts(table, (path,), (empty,), spark.sparkContext.emptyRDD(), lost=frozenset(ontology.columns[table]))
     blocks, headers = _blocks(found, table)
     findings: list[Finding] = []
-    columns = tuple(ontology.columns[table].values())
+    columns, lost = ontology.columns[table], frozenset[str]()
     for (number, line), file in zip(headers.items(), blocks.names, strict=True):
-        blocks.names[file], wrong = read_header(line, columns)
+        header, wrong = read_header(line, tuple(columns.values()))
+        blocks.names[file], lost = (header.names, lost | header.lost) if header else (None, frozenset(columns))
         findings += (replace(each, line=number) for each in wrong)
     shared = spark.sparkContext.broadcast(blocks)
     rows = text.rdd.mapPartitions(lambda lines: _numbered(lines, shared.value))
     texts = {number: line.decode("utf-8", "replace") for number, line in headers.items()}
-    return Parts(table, tuple(blocks.names), tuple(findings), rows, texts)
+    return Parts(table, tuple(blocks.names), tuple(findings), rows, texts, lost)
 
 
 def _blocks(found: Iterable[Any], table: str) -> tuple[Blocks, dict[int, bytes]]:
@@ -147,19 +150,20 @@ def _parquet(spark: SparkSession, path: str, table: str, ontology: Ontology) -> 
     wrong = [name for name, kind in frame.dtypes if kind != "string"]
     if wrong:
         raise ClusterError(f"{path}: {', '.join(wrong)} must be of type string: a number has lost how it was written")
-    _, findings = read_header(",".join(frame.columns).encode(), columns)
+    header, findings = read_header(",".join(frame.columns).encode(), columns)
+    names, lost = (header.names, header.lost) if header else ((), frozenset(ontology.columns[table]))
     place = [F.col("_metadata.file_path").alias("_file"), F.col("_metadata.row_index").alias("_row")]
     placed = frame.select(*place, *(F.col(f"`{name}`") for name in frame.columns))
     files = tuple(sorted(each[0] for each in placed.select("_file").distinct().collect()))
-    names, order = list(frame.columns), {file: place for place, file in enumerate(files)}
+    order = {file: place for place, file in enumerate(files)}
 
     def numbered(rows: Iterable[Any]) -> Iterator[Numbered]:
         for file, row, *cells in rows:
             number = order[file] * FILE + row + 1
             yield number, Row(number, dict(zip(names, (each or "" for each in cells), strict=True))), [], b""
 
-    rows = placed.rdd.mapPartitions(numbered) if not findings else spark.sparkContext.emptyRDD()
-    return Parts(table, files or (path,), tuple(findings), rows)
+    rows = placed.rdd.mapPartitions(numbered) if header else spark.sparkContext.emptyRDD()
+    return Parts(table, files or (path,), tuple(findings), rows, lost=lost)
 
 
 def tables_of(spark: SparkSession, data: str) -> dict[str, Parts | None]:

@@ -77,6 +77,8 @@ def _pattern(column: Column, scope: Scope) -> Callable[[str], Complaint | None]:
     def check(text: str) -> Complaint | None:
         if pattern.fullmatch(text):
             return None
+        if column.cell == "LocatorCell":
+            return column.name, f"'{text}' is no locator", "numbers alone: 1, 3-4, 5|7"
         strange = next((c for c in text if not c.isascii()), None)
         hint = f"'{strange}' is no ASCII letter, however alike" if strange else f"allowed is {column.pattern}"
         return column.name, f"'{text}' is not of the form of '{column.name}'", hint

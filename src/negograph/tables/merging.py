@@ -7,25 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from negograph.ontology import Column, Ontology
-from negograph.tables.reading import Finding, Row, Table
+from negograph.tables.reading import Finding, Line, Row, Table
+from negograph.tables.rules import said
 from negograph.tables.sameness import representatives
+from negograph.tables.scope import Scope
 
-__all__ = ["Line", "Part", "concatenated", "unified"]
+__all__ = ["Part", "concatenated", "unified"]
 
 _OF_ENTITIES = frozenset({"EntityCell", "ThingCell"})
 _OF_CLAIMS = frozenset({"ClaimCell", "ThingCell"})
-
-
-class Line(int):
-    """The number of a line that knows its folder."""
-
-    folder: Path
-
-    def __new__(cls, number: int, folder: Path) -> Line:
-        """The number, as any other."""
-        line = super().__new__(cls, number)
-        line.folder = folder
-        return line
 
 
 @dataclass(frozen=True)
@@ -44,21 +34,32 @@ def concatenated(parts: list[Part], ontology: Ontology) -> tuple[dict[str, Table
     """
     tables: dict[str, Table] = {}
     findings: dict[str, list[Finding]] = {}
+    several = len(parts) > 1
     for name in parts[0].tables:
         rows: list[Row] = []
-        found = [replace(each, line=Line(each.line, part.folder)) for part in parts for each in part.findings[name]]
+        found = [
+            replace(each, line=Line(each.line, part.folder, several)) for part in parts for each in part.findings[name]
+        ]
         first: dict[tuple[str, ...], tuple[Path, Row]] = {}
         columns = ontology.columns.get(name, {})
+        lost = frozenset().union(*(part.tables[name].lost for part in parts))
         keys = [column.name for column in ontology.keys(name)] if columns else []
+        keys = [] if lost.intersection(keys) else keys
         for part in parts:
             for row in part.tables[name].rows:
-                placed = Row(Line(row.line, part.folder), row.cells)
+                placed = Row(Line(row.line, part.folder, several), row.cells)
                 folder, other = first.setdefault(tuple(row[key] for key in keys), (part.folder, placed))
                 if not keys or other is placed or folder == part.folder:
                     rows.append(placed)
-                elif differing := [each.name for each in columns.values() if _items(row, each) != _items(other, each)]:
+                elif differing := [
+                    each
+                    for each in columns
+                    if each not in lost and _items(row, columns[each]) != _items(other, columns[each])
+                ]:
                     found.append(_conflict(name, placed, keys, folder, other, differing))
-        tables[name] = Table(name, tuple(rows), parts[0].tables[name].header)
+        headers = [part.tables[name].header for part in parts]
+        alike = all(set(header) == set(headers[0]) for header in headers)
+        tables[name] = Table(name, tuple(rows), headers[0] if alike else (), lost)
         findings[name] = found
     return tables, findings
 
@@ -97,10 +98,19 @@ def unified(
         return dict(tables), findings
     made = {name: _renamed(table, ontology, _OF_ENTITIES, stands) for name, table in tables.items()}
     made["entities"] = _merged(made["entities"], stands, ontology)
-    made["relations"], gone = _without_repeats(tables["relations"], made["relations"], ontology)
-    if gone:
-        made = {name: _renamed(table, ontology, _OF_CLAIMS, gone) for name, table in made.items()}
-    return made, findings
+    changed = _changed(tables["relations"], made["relations"])
+    while True:
+        made["relations"], gone = _without_repeats(made["relations"], changed, ontology)
+        if not gone:
+            return made, findings
+        pointed = {name: _renamed(table, ontology, _OF_CLAIMS, gone) for name, table in made.items()}
+        changed |= _changed(made["relations"], pointed["relations"])
+        made = pointed
+
+
+def _changed(before: Table, after: Table) -> set[str]:
+    """The ids of the rows that renaming has touched."""
+    return {new["id"] for old, new in zip(before.rows, after.rows, strict=True) if new is not old}
 
 
 _MEND = "delete this row, or one that says 'same'"
@@ -119,7 +129,7 @@ def _renamed(table: Table, ontology: Ontology, cells: frozenset[str], stands: Ma
                 changed[column.name] = (column.separator or "").join(new)
         return Row(row.line, {**row.cells, **changed}) if changed else row
 
-    return Table(table.name, tuple(map(renamed, table.rows)), table.header)
+    return replace(table, rows=tuple(map(renamed, table.rows)))
 
 
 def _merged(table: Table, stands: Mapping[str, str], ontology: Ontology) -> Table:
@@ -134,7 +144,7 @@ def _merged(table: Table, stands: Mapping[str, str], ontology: Ontology) -> Tabl
             for other in taken.get(row["id"], ()):
                 row = Row(row.line, dict(_both(row, other, columns.values())))
             rows.append(row)
-    return Table(table.name, tuple(rows), table.header)
+    return replace(table, rows=tuple(rows))
 
 
 def _both(row: Row, other: Row, columns: Iterable[Column]) -> Iterator[tuple[str, str]]:
@@ -143,8 +153,10 @@ def _both(row: Row, other: Row, columns: Iterable[Column]) -> Iterator[tuple[str
         name = column.name
         if column.separator:
             items = dict.fromkeys((*row.items(name), *other.items(name)))
-            if name == "aliases" and not other["aliases"]:
-                items[other["label"]] = None
+            if name == "aliases" and not any(other["label"].startswith(f"{alias} (") for alias in other.items(name)):
+                items[other["label"].replace("|", "/")] = (
+                    None  # but for a name that stands there with a remark behind it
+                )
             for itself in (row["id"], row["label"]):
                 items.pop(itself, None)
             yield name, column.separator.join(items)
@@ -152,16 +164,24 @@ def _both(row: Row, other: Row, columns: Iterable[Column]) -> Iterator[tuple[str
             yield name, row[name] or (other[name] if alike else "")
 
 
-def _without_repeats(before: Table, table: Table, ontology: Ontology) -> tuple[Table, dict[str, str]]:
-    """The claims without those that only renaming made repeat another, and which stands for each that went."""
-    said = [name for name in ontology.columns["relations"] if name not in ("id", "gist", "note", "confidence")]
+def _without_repeats(table: Table, changed: set[str], ontology: Ontology) -> tuple[Table, dict[str, str]]:
+    """The claims without those that only renaming made repeat another, and which stands for each that went.
+
+    A claim that nobody touched stays, wherever it stands; of those that were touched, the first.
+    """
+    if table.lost:
+        return table, {}
+    scope = Scope({}, ontology)
+    touched = {_ends(row) for row in table.rows if row["id"] in changed}
+    alike = [row for row in table.rows if _ends(row) in touched]
     first: dict[tuple[str, ...], str] = {}
     gone: dict[str, str] = {}
-    rows = []
-    for old, row in zip(before.rows, table.rows, strict=True):
-        stays = first.setdefault(tuple(row[name] for name in said), row["id"])
-        if stays != row["id"] and old is not row:
+    for row in sorted(alike, key=lambda row: row["id"] in changed):
+        stays = first.setdefault(said(row, scope), row["id"])
+        if stays != row["id"] and row["id"] in changed:
             gone[row["id"]] = stays
-        else:
-            rows.append(row)
-    return Table(table.name, tuple(rows), table.header), gone
+    return replace(table, rows=tuple(row for row in table.rows if row["id"] not in gone)), gone
+
+
+def _ends(row: Row) -> tuple[str, str, str]:
+    return row["subject"], row["predicate"], row["object"]

@@ -6,6 +6,7 @@ and column and one bad row doesn't hide the next.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 import unicodedata
@@ -17,12 +18,38 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from negograph.errors import Problem, did_you_mean
+from negograph.errors import Problem, did_you_mean, nearest
 from negograph.ontology import Column
 
 _BOM = "\ufeff"
 _JOINERS = "\u200c\u200d"  # Persian and Indic spelling needs them
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DIVIDERS = {b";": "';'", b"\t": "tabs"}
+_MISSPELT = 0.75
+"""How alike an unknown column and one that isn't there have to be, so that the one is read as the other."""
 _ITEM = re.compile(r'"(?:[^"]|"")*"?|[^",\r\n]+')
+
+
+class Line(int):
+    """The number of a line that knows its folder, and names it where there are several."""
+
+    folder: Path
+    named: bool
+
+    def __new__(cls, number: int, folder: Path, named: bool = False) -> Line:
+        """The number, as any other."""
+        line = super().__new__(cls, number)
+        line.folder, line.named = folder, named
+        return line
+
+    def __format__(self, form: str) -> str:
+        """As messages speak of it: ``7 of my-data``."""
+        return f"{int(self)} of {self.folder}" if self.named else str(int(self))
+
+    @classmethod
+    def of_the_file(cls, line: int) -> int:
+        """What stands for the whole of the file that ``line`` is of."""
+        return cls(0, line.folder, line.named) if isinstance(line, cls) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +75,10 @@ class Table:
     name: str
     rows: tuple[Row, ...]
     header: tuple[str, ...] = ()
-    """The columns in the order of the file."""
+    """The columns in the order of the file; none for the rows of several files that do not have the same ones."""
+    lost: frozenset[str] = frozenset()
+    """Columns whose cells nobody knows: all of them where the file cannot be read, else those that its first line
+    lacks, and may not lack or may have under a name that is unknown. Nothing is said of such a cell but this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +93,14 @@ class Finding:
     mend: str
     character: int = 0
     """The character itself, where only the raw line knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of a file: what each cell below it is, and which columns are lost."""
+
+    names: tuple[str, ...]
+    lost: frozenset[str] = frozenset()
 
 
 class _Lines:
@@ -102,22 +140,48 @@ class _Lines:
 def read_table(file: Path, name: str, columns: tuple[Column, ...]) -> tuple[Table, list[Finding]]:
     """Read ``file`` as the table ``name``; what is wrong with its form comes back as findings."""
     findings: list[Finding] = []
+    everything = frozenset(column.name for column in columns)
     try:
         stream = file.open("rb")
     except OSError as error:
-        return Table(name, ()), [Finding(0, None, "missing", str(error.strerror), f"a data folder needs {name}.csv")]
+        mend = f"a data folder needs {name}.csv" if file.name == f"{name}.csv" else "name a file that is there"
+        missing = Finding(0, None, "missing", str(error.strerror), mend)
+        return Table(name, (), lost=everything), [missing]
     with stream:
-        lines = _Lines(stream, findings)
-        records = _records(lines, findings)
-        header = next(records, None)
+        header, records = _opened(stream, columns, findings)
         if header is None:
-            findings.append(Finding(0, None, "empty", "the file is empty", "it needs at least its line of headers"))
-            return Table(name, ()), findings
-        names = _header(header[1], columns, findings)
-        if names is None:
-            return Table(name, (), tuple(header[1])), findings
-        rows = [row for line, cells in records if (row := _row(line, cells, names, findings))]
-    return Table(name, tuple(rows), tuple(names)), findings
+            return Table(name, (), lost=everything), findings
+        rows = [row for line, cells in records if (row := _row(line, cells, header.names, findings))]
+    return Table(name, tuple(rows), header.names, header.lost), findings
+
+
+def _opened(
+    stream: BinaryIO, columns: tuple[Column, ...], findings: list[Finding]
+) -> tuple[Header | None, Iterator[tuple[int, list[str]]]]:
+    """The first line, and the records below it; no header where the rows cannot be read at all."""
+    first = stream.readline()
+    stream.seek(0)
+    if foreign := _foreign(first):
+        findings.append(foreign)
+        return None, iter(())
+    records = _records(_Lines(stream, findings), findings)
+    line, cells = next(records, (0, []))
+    if line == 1:
+        return _header(cells, columns, findings), records
+    if not findings:
+        findings.append(Finding(0, None, "empty", "the file is empty", "it needs at least its line of headers"))
+    return None, iter(())
+
+
+def _foreign(first: bytes) -> Finding | None:
+    """What makes of every line of a file something else than cells, as its first line shows."""
+    mend = "save it as CSV, UTF-8, with commas between the cells"
+    if first.startswith(_UTF_16):
+        return Finding(1, None, "encoding", "the file is UTF-16, not UTF-8", mend)
+    divider = next((each for each in _DIVIDERS if each in first and b"," not in first), None)
+    if divider is None:
+        return None
+    return Finding(1, None, "separator", f"cells are divided by {_DIVIDERS[divider]}", mend, first.index(divider) + 1)
 
 
 def _records(lines: _Lines, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
@@ -136,26 +200,31 @@ def _records(lines: _Lines, findings: list[Finding]) -> Iterator[tuple[int, list
             findings.append(Finding(begin, None, "quote", message, 'double every " inside a quoted cell'))
 
 
-def _header(cells: list[str], columns: tuple[Column, ...], findings: list[Finding]) -> list[str] | None:
-    """The column names in the file's order, or ``None`` where the rows cannot be read by them."""
+def _header(cells: list[str], columns: tuple[Column, ...], findings: list[Finding]) -> Header:
+    """What each column of the file is read as; one that is unknown stays under the name that it has."""
     known = [column.name for column in columns]
-    found = len(findings)
+    names, strange = list(cells), False
     for position, cell in enumerate(cells):
         if cell in cells[:position]:
             findings.append(Finding(1, position, "header", f"column '{cell}' stands here twice", "delete one"))
+            names[position], strange = f"{cell} at {position}", True
         elif cell not in known:
             shown = cell if cell.isprintable() else ascii(cell)
             mend = did_you_mean(cell, known, f"the columns are {', '.join(known)}")
             findings.append(Finding(1, position, "header", f"unknown column '{shown}'", mend))
-    for column in columns:
-        if column.required and column.name not in cells:
+            absent = [name for name in known if name not in names]
+            names[position] = nearest(cell.casefold(), absent, _MISSPELT) or cell
+            strange |= names[position] == cell
+    absent_ones = [column for column in columns if column.name not in names]
+    for column in absent_ones:
+        if column.required:
             findings.append(
                 Finding(1, None, "header", f"column '{column.name}' is missing", "add it to the first line")
             )
-    return cells if len(findings) == found else None
+    return Header(tuple(names), frozenset(column.name for column in absent_ones if strange or column.required))
 
 
-def _row(line: int, cells: list[str], names: list[str], findings: list[Finding]) -> Row | None:
+def _row(line: int, cells: list[str], names: Sequence[str], findings: list[Finding]) -> Row | None:
     if not any(cells):
         findings.append(Finding(line, None, "blank-row", "an empty row", "delete the line"))
         return None
@@ -173,14 +242,14 @@ def _row(line: int, cells: list[str], names: list[str], findings: list[Finding])
     return Row(line, dict(zip(names, cells, strict=True)))
 
 
-def read_header(raw: bytes, columns: tuple[Column, ...]) -> tuple[list[str] | None, list[Finding]]:
-    """The column names in the first line of a file, without its line end, or why there are none."""
+def read_header(raw: bytes, columns: tuple[Column, ...]) -> tuple[Header | None, list[Finding]]:
+    """The first line of a file, without its line end; no header where the rows below it cannot be read at all."""
     findings: list[Finding] = []
-    record = next(_records(_Lines(BytesIO(raw + b"\n"), findings), findings), None)
-    return _header(record[1], columns, findings) if record else None, findings
+    header, _ = _opened(BytesIO(raw + b"\n"), columns, findings)
+    return header, findings
 
 
-def read_row(raw: bytes, number: int, names: list[str]) -> tuple[Row | None, list[Finding]]:
+def read_row(raw: bytes, number: int, names: Sequence[str]) -> tuple[Row | None, list[Finding]]:
     """One line of a file by itself, as any process can read it that has no more than this line.
 
     It reads what :func:`read_table` reads, but for a cell that goes on in the next line: no sound table has

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
 from negograph.dates import Bounds, bounds
 from negograph.errors import DateError, indefinite
 from negograph.ontology import EDTF, Ontology, Predicate
 from negograph.tables.cells import check_cells, formula
-from negograph.tables.reading import Finding, Row, Table
+from negograph.tables.reading import Finding, Line, Row, Table
 from negograph.tables.scope import Scope, is_number, spans
 
 _STEP = re.compile(r"[1-9][0-9]{0,8}")
@@ -23,7 +24,7 @@ def findings_of(tables: Mapping[str, Table], ontology: Ontology) -> dict[str, li
     return {
         name: [
             *findings_of_rows(tables[name], scope),
-            *(finding for rule in _TABLE_RULES[name] for finding in rule(tables[name], scope)),
+            *(finding for rule in _whole(tables[name]) for finding in rule(tables[name], scope)),
         ]
         for name in tables
     }
@@ -31,10 +32,16 @@ def findings_of(tables: Mapping[str, Table], ontology: Ontology) -> dict[str, li
 
 def findings_of_rows(table: Table, scope: Scope) -> Iterator[Finding]:
     """The findings about single rows of a table, as far as ``scope`` knows what they refer to; and repeated ids."""
-    yield from check_cells(table, scope.ontology.columns[table.name].values(), scope)
-    for row in table.rows:
-        for rule in _ROW_RULES[table.name]:
-            yield from rule(row, scope)
+    found = chain(
+        check_cells(table, scope.ontology.columns[table.name].values(), scope),
+        (finding for row in table.rows for rule in _ROW_RULES[table.name] for finding in rule(row, scope)),
+    )
+    return (finding for finding in found if finding.column not in table.lost)
+
+
+def _whole(table: Table) -> tuple[TableRule, ...]:
+    """The rules about a table as a whole; they need every column that it may have."""
+    return () if table.lost else _TABLE_RULES[table.name]
 
 
 # Rows of relations.csv
@@ -188,9 +195,10 @@ def _coverage_row(row: Row, scope: Scope) -> Iterator[Finding]:
         return
     number = int(row["paragraph"])
     cited = (row["source"], number) in scope.cited
+    unknown = not scope.tables["relations"].lost.isdisjoint(("source", "locator"))
     if number > count:
         yield Finding(row.line, "paragraph", "coverage", f"'{row['source']}' has {count} paragraphs", "delete the row")
-    elif row["status"] == "coded" and not cited:
+    elif row["status"] == "coded" and not cited and not unknown:
         yield Finding(row.line, "status", "coverage", "coded, but no relation cites it", "say nothing-to-code and why")
     elif row["status"] == "nothing-to-code":
         if cited:
@@ -279,10 +287,11 @@ def _every_paragraph_once(table: Table, scope: Scope) -> Iterator[Finding]:
             message = f"paragraph {row['paragraph']} stands already in line {known[row['paragraph']]}"
             yield Finding(row.line, "paragraph", "coverage", message, "each paragraph has one row")
     for source, known in lines.items():
-        missing = [str(n) for n in range(1, scope.sources.get(source, 0) + 1) if str(n) not in known]
+        missing = [str(n) for n in range(1, (scope.sources.get(source) or 0) + 1) if str(n) not in known]
         if missing:
             message = f"paragraphs {', '.join(missing)} of '{source}' are not accounted for"
-            yield Finding(0, None, "coverage", message, "add a row for each")
+            place = Line.of_the_file(next(iter(known.values())))  # where the other rows about the source are
+            yield Finding(place, None, "coverage", message, "add a row for each")
 
 
 def _steps_in_order(table: Table, scope: Scope) -> Iterator[Finding]:

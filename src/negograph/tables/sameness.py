@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from negograph.errors import DataError
 from negograph.ontology import Column
 from negograph.tables.cells import formula
-from negograph.tables.reading import Finding, Row, Table, hygiene, read_table
+from negograph.tables.reading import Finding, Row, Table, hygiene, locate, read_table
 
 __all__ = ["COLUMNS", "DECISIONS", "FILE", "decisions_of", "read_decisions", "representatives"]
 
@@ -34,10 +35,14 @@ COLUMNS: dict[str, Column] = {
 
 
 def read_decisions(directory: Path) -> list[dict[str, str]]:
-    """The rows of ``same.csv`` in ``directory``, as far as they can be read; none where there is no such file."""
-    if not (directory / FILE).exists():
-        return []
-    table, _ = read_table(directory / FILE, "same", tuple(COLUMNS.values()))
+    """The rows of ``same.csv`` in ``directory``; none where there is no such file.
+
+    Raises:
+        DataError: with every problem of the file.
+    """
+    table, findings = decisions_of(directory)
+    if findings:
+        raise DataError(locate(directory / FILE, table.header, findings))
     return [{name: row[name] for name in COLUMNS} for row in table.rows]
 
 
@@ -46,7 +51,7 @@ def decisions_of(directory: Path) -> tuple[Table, list[Finding]]:
     if not (directory / FILE).exists():
         return Table("same", ()), []
     table, findings = read_table(directory / FILE, "same", tuple(COLUMNS.values()))
-    for row in table.rows:
+    for row in table.rows if not table.lost else ():
         findings.extend(_row(row))
     return table, findings
 

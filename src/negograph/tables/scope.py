@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from negograph.ontology import Ontology
 from negograph.tables.reading import Table
 
+HOLDERS = {
+    "EntityCell": ("entities",),
+    "ClaimCell": ("relations",),
+    "ThingCell": ("entities", "relations"),
+    "SourceCell": ("sources",),
+}
+"""Type of a cell that refers, to the tables that it refers to."""
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{0,17}[1-9])?")
 
 
@@ -32,6 +39,13 @@ def spans(locator: str) -> tuple[tuple[int, int], ...]:
     """First and last paragraph of every item of a locator."""
     pairs = (item.partition("-") for item in locator.split("|"))
     return tuple((int(first), int(last or first)) for first, _, last in pairs)
+
+
+class Everything(frozenset[str]):
+    """The ids of a table that nobody could read: any may be there."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -63,10 +77,10 @@ class Scope:
         return [(name, each.default) for name, each in columns if name not in ("id", "gist", "note", "confidence")]
 
     @cached_property
-    def sources(self) -> dict[str, int]:
-        """Source id to number of paragraphs (0 where the cell is no number)."""
+    def sources(self) -> dict[str, int | None]:
+        """Source id to number of paragraphs (``None`` where the cell is no number)."""
         rows = self.tables["sources"].rows
-        return {row["id"]: int(row["paragraphs"]) if row["paragraphs"].isdecimal() else 0 for row in rows}
+        return {row["id"]: int(row["paragraphs"]) if row["paragraphs"].isdecimal() else None for row in rows}
 
     @cached_property
     def cited(self) -> set[tuple[str, int]]:
@@ -74,7 +88,7 @@ class Scope:
         found: set[tuple[str, int]] = set()
         pattern = self.ontology.columns["relations"]["locator"].pattern or ""
         for row in self.tables["relations"].rows:
-            count = self.sources.get(row["source"], 0)
+            count = self.sources.get(row["source"]) or 0
             if re.fullmatch(pattern, row["locator"]) and all(last <= count for _, last in spans(row["locator"])):
                 found.update((row["source"], number) for number in paragraphs(row["locator"]))
         return found
@@ -83,8 +97,10 @@ class Scope:
         """Kind of an entity, ``Claim`` for a claim, ``None`` where that is not known."""
         return "Claim" if identifier in self.claims else self.kinds.get(identifier)
 
-    def known(self, cell: str) -> set[str]:
+    def known(self, cell: str) -> Set[str]:
         """The ids that a cell of this type may hold."""
+        if any("id" in self.tables[name].lost for name in HOLDERS[cell]):
+            return Everything()
         if cell == "SourceCell":
             return set(self.sources)
         if cell == "ClaimCell":
