@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,6 +12,7 @@ import pyoxigraph as ox
 from negograph.answers import Answer, Section, Term
 from negograph.dates import Bounds, bounds
 from negograph.errors import UnknownEntityError
+from negograph.naming import nearest, slug
 from negograph.ontology import CURATORS, EDITORIAL, Ontology, Predicate
 
 __all__ = ["OWN_VOICE", "PROVENANCE", "Cell", "Corpus", "Row", "prefixed"]
@@ -52,24 +52,39 @@ class Corpus:
         return {row["id"]: row for row in self.tables["sources"]}
 
     def resolve(self, name: str) -> str:
-        """The id of the entity with this id, label or alias; case does not matter.
+        """The id of the entity with this id, label or alias; neither case nor punctuation matters.
 
         Raises:
             UnknownEntityError: there is none, or several; the message names the nearest.
         """
         if name in self.entities:
             return name
-        ids = self._names.get(name.casefold(), ())
-        if len(ids) == 1:
-            return ids[0]
-        if ids:
-            raise UnknownEntityError(f"'{name}' may be {' or '.join(ids)}: use the id")
-        known = [*self._names, *self.entities]
-        near = [word for word in known if name.casefold() in word.split()][:3]  # a part of it: "Doha"
-        near = near or difflib.get_close_matches(name.casefold(), known, n=3, cutoff=0.5)
-        nearest = dict.fromkeys(each for word in near for each in self._names.get(word, (word,)))
-        hint = f"did you mean {' or '.join(nearest)}?" if nearest else "search with: negograph query"
+        for ids in (self._names.get(name.casefold(), ()), self._slugs.get(slug(name), ())):
+            if len(ids) == 1:
+                return ids[0]
+            if ids:
+                raise UnknownEntityError(f"'{name}' may be {' or '.join(ids)}: use the id")
+        near = self.nearest(name)
+        hint = f"did you mean {' or '.join(near)}?" if near else "no name is near it"
         raise UnknownEntityError(f"nothing is called '{name}'; {hint}")
+
+    def nearest(self, name: str, most: int = 3) -> list[str]:
+        """The ids of the entities whose names share most with this one, the nearest first."""
+        known = {each: (row["label"], *row["aliases"].split("|")) for each, row in self.entities.items()}
+        return nearest(name, known, self._uses, most=most)
+
+    @cached_property
+    def _uses(self) -> Counter[str]:
+        """How many claims have each thing as subject, object or context."""
+        return Counter(row[cell] for row in self.claims.values() for cell in ("subject", "object", "context"))
+
+    @cached_property
+    def _slugs(self) -> dict[str, tuple[str, ...]]:
+        """The words of a name, joined, to ids; an id goes before a name of something else."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, ids in self._names.items():
+            found[slug(name)] = tuple(dict.fromkeys((*found.get(slug(name), ()), *ids)))
+        return {**found, **{each: (each,) for each in self.entities}}
 
     @cached_property
     def _names(self) -> dict[str, tuple[str, ...]]:

@@ -201,7 +201,7 @@ class KnowledgeGraph:
         return Subgraph(tuple(sorted(found, key=str)), self.ontology.prefixes)
 
     def resolve(self, name: str) -> str:
-        """The id of the entity with this id, label or alias; case does not matter.
+        """The id of the entity with this id, label or alias; neither case nor punctuation matters.
 
         Raises:
             UnknownEntityError: there is none, or several.
