@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from negograph.answers import Answer, Section, Term
 from negograph.dates import Bounds, bounds
-from negograph.errors import UnknownEntityError
+from negograph.errors import QuestionError, UnknownEntityError, mismatch
 from negograph.naming import nearest, slug
 from negograph.ontology import CURATORS, EDITORIAL, Ontology, Predicate
 
@@ -51,26 +51,41 @@ class Corpus:
         """Sources by id."""
         return {row["id"]: row for row in self.tables["sources"]}
 
-    def resolve(self, name: str) -> str:
+    def resolve(self, name: str, kinds: Collection[str] = ()) -> str:
         """The id of the entity with this id, label or alias; neither case nor punctuation matters.
+
+        Args:
+            name: the id, label or alias.
+            kinds: the classes of which one must be its own; empty where any will do.
 
         Raises:
             UnknownEntityError: there is none, or several; the message names the nearest.
+            QuestionError: it is of another class.
         """
-        if name in self.entities:
-            return name
-        for ids in (self._names.get(name.casefold(), ()), self._slugs.get(slug(name), ())):
-            if len(ids) == 1:
-                return ids[0]
-            if ids:
-                raise UnknownEntityError(f"'{name}' may be {' or '.join(ids)}: use the id")
-        near = self.nearest(name)
+        found = self._called(name)
+        fit = [each for each in found if not kinds or self.is_a(each, *kinds)]
+        if len(fit) == 1:
+            return fit[0]
+        if len(found) > 1:
+            raise UnknownEntityError(f"'{name}' may be {' or '.join(fit or found)}: use the id")
+        near = self.nearest(name, kinds)
         hint = f"did you mean {' or '.join(near)}?" if near else "no name is near it"
+        if found:
+            raise QuestionError(f"{mismatch(name, self.entities[found[0]]['kind'], kinds)}; {hint}")
         raise UnknownEntityError(f"nothing is called '{name}'; {hint}")
 
-    def nearest(self, name: str, most: int = 3) -> list[str]:
-        """The ids of the entities whose names share most with this one, the nearest first."""
-        known = {each: (row["label"], *row["aliases"].split("|")) for each, row in self.entities.items()}
+    def _called(self, name: str) -> tuple[str, ...]:
+        if name in self.entities:
+            return (name,)
+        return self._names.get(name.casefold(), ()) or self._slugs.get(slug(name), ())
+
+    def nearest(self, name: str, kinds: Collection[str] = (), most: int = 3) -> list[str]:
+        """The ids of the entities (of some classes) whose names share most with this one, the nearest first."""
+        known = {
+            each: (row["label"], *row["aliases"].split("|"))
+            for each, row in self.entities.items()
+            if not kinds or self.is_a(each, *kinds)
+        }
         return nearest(name, known, self._uses, most=most)
 
     @cached_property

@@ -60,10 +60,7 @@ def questions(form: str) -> None:
             "name": question.name,
             "title": question.title,
             "summary": question.summary,
-            "parameters": [
-                {"name": parameter.name, "type": parameter.type, "help": parameter.help}
-                for parameter in question.parameters
-            ],
+            "parameters": [parameter.to_dict() for parameter in question.parameters],
         }
         for question in known
     ]

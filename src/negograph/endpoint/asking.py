@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from negograph import questions
 from negograph.answers import Answer, Subgraph
 from negograph.endpoint.http import Address, Reply, send
-from negograph.errors import EndpointError, QueryError, QuestionError, UnknownEntityError
+from negograph.errors import EndpointError, QueryError, QuestionError, UnknownEntityError, mismatch
 from negograph.naming import nearest, slug, words
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question, read_questions
@@ -60,7 +60,7 @@ class Endpoint:
             QueryError: the engine refuses the query.
         """
         question = questions.named(self.questions, name)
-        given = questions.terms(question, parameters, self.ontology, self.resolve, self._source)
+        given = questions.terms(question, parameters, self.ontology, self._of_kind, self._source)
         found = self._rows(question.bound(given))
         return questions.signed(found, question, given, self._command)
 
@@ -116,6 +116,17 @@ class Endpoint:
         hint = f"did you mean {' or '.join(near)}?" if near else "the engine may hold other data than you think"
         raise UnknownEntityError(f"nothing is called '{name}' at {self.address}; {hint}")
 
+    def _of_kind(self, name: str, kinds: tuple[str, ...]) -> str:
+        """The id of an entity of one of these classes."""
+        found = self.resolve(name)
+        own = {row.kind for row in self._known("ngi:", found)} if kinds else set()
+        if kinds and not own & set(kinds):
+            kind = next(
+                (each for each in self.ontology.classes if each in own and self.ontology.classes[each].is_kind), ""
+            )
+            raise QuestionError(mismatch(name, kind or "Thing", kinds))
+        return found
+
     def _named(self, text: str) -> list[Any]:
         """Rows of entities and names that hold the text."""
         return list(self._rows(self.lookups["named"].bound({"text": ox.Literal(text.lower())})))
@@ -157,10 +168,11 @@ class Endpoint:
 
     def _is_known(self, space: str, name: str) -> bool:
         """Whether there is a thing with that id: whatever could not be one is not asked for."""
-        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name):
-            return False
+        return bool(re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name)) and len(self._known(space, name)) > 0
+
+    def _known(self, space: str, name: str) -> Answer:
         thing = ox.NamedNode(self.ontology.expand(space + name))
-        return len(self._rows(self.lookups["known"].bound({"thing": thing}))) > 0
+        return self._rows(self.lookups["known"].bound({"thing": thing}))
 
     @cached_property
     def _hint(self) -> str:
