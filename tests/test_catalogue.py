@@ -15,8 +15,9 @@ TEXT = """\
 #+ title: Who holds what?
 #+ summary: A row is one post,
 #+ summary:  as a source tells it.
-#+ parameter: who entity whoever holds it, or held it
+#+ parameter: who entity:Actor|Place whoever holds it, or held it
 #+ parameter: word text a word
+#+ choices: word own institution | ally
 #+ section: what
 #+ section: held by | who said+=told_by where
 #+ answer: who what
@@ -31,7 +32,7 @@ WHERE {
   ?a ?b ?c } }
 }
 """
-KEYS = "title, summary, parameter, section, answer, expect"
+KEYS = "title, summary, parameter, choices, section, answer, expect"
 
 
 def test_a_header_is_read_in_full(tmp_path: Path) -> None:
@@ -45,8 +46,8 @@ def test_a_header_is_read_in_full(tmp_path: Path) -> None:
         title="Who holds what?",
         summary="A row is one post, as a source tells it.",
         parameters=(
-            Parameter("who", "entity", "whoever holds it, or held it"),
-            Parameter("word", "text", "a word"),
+            Parameter("who", "entity", "whoever holds it, or held it", ("Actor", "Place")),
+            Parameter("word", "text", "a word: own institution, ally", (), ("own institution", "ally")),
         ),
         sections=(
             Section("", ("what",), frozenset()),
@@ -71,17 +72,17 @@ def test_a_header_is_read_in_full(tmp_path: Path) -> None:
         (
             "word text a word",
             "word text",
-            ": a parameter is 'NAME TYPE help' with TYPE entity, source, predicate, text, not 'word text'",
+            ": a parameter is 'NAME TYPE help' with TYPE entity, source, predicate, text or entity:CLASS, not 'word text'",
         ),
         (
             "word text a word",
             "word thing a word",
-            ": a parameter is 'NAME TYPE help' with TYPE entity, source, predicate, text, not 'word thing a word'",
+            ": a parameter is 'NAME TYPE help' with TYPE entity, source, predicate, text or entity:CLASS, not 'word thing a word'",
         ),
         (
             "word text a word",
             "word",
-            ": a parameter is 'NAME TYPE help' with TYPE entity, source, predicate, text, not 'word'",
+            ": a parameter is 'NAME TYPE help' with TYPE entity, source, predicate, text or entity:CLASS, not 'word'",
         ),
     ],
 )
@@ -91,6 +92,12 @@ def test_what_is_wrong_with_a_header_is_said(tmp_path: Path, old: str, new: str,
     with pytest.raises(QuestionError) as caught:
         read_questions(tmp_path)
     assert str(caught.value) == f"{tmp_path / 'posts.rq'}{said}"
+
+
+def test_choices_are_of_a_parameter_that_can_have_them(tmp_path: Path) -> None:
+    (tmp_path / "posts.rq").write_text(TEXT.replace("choices: word", "choices: who"), encoding="utf-8")
+    with pytest.raises(QuestionError, match="a parameter that is a text or a predicate, and 'who' is none"):
+        read_questions(tmp_path)
 
 
 def test_a_column_is_bound_once_at_the_head_of_the_pattern_and_all_else_where_it_stands(tmp_path: Path) -> None:

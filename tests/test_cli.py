@@ -21,7 +21,7 @@ from click.shell_completion import ShellComplete
 from click.testing import Result
 
 import negograph
-from negograph import KnowledgeGraph
+from negograph import KnowledgeGraph, UnknownEntityError
 from negograph.cli import main
 from negograph.cli.root import COMMANDS
 from negograph.export import FORMATS
@@ -71,6 +71,42 @@ def test_the_other_shells_get_their_script(run: Run, shell: str, word: str) -> N
 
 def test_a_part_of_a_name_finds_the_whole(run: Run) -> None:
     assert "did you mean doha-agreement" in run("show", "Doha").stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Doha-Agreement", "doha-agreement"),
+        ("Ukrainian government", "ukrainian-government"),
+        ("european  allies", "european-allies"),
+    ],
+)
+def test_the_words_of_an_id_are_a_name(kg: KnowledgeGraph, name: str, found: str) -> None:
+    assert kg.resolve(name) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Putin talks", "us-russia-talks-2025"),
+        ("Trump-Putin talks", "us-russia-talks-2025"),
+        ("Doha deal", "doha-agreement"),
+        ("NATO alies", "nato-allies"),
+    ],
+)
+def test_the_nearest_name_shares_the_telling_words(kg: KnowledgeGraph, name: str, first: str) -> None:
+    with pytest.raises(UnknownEntityError, match=f"did you mean {first}"):
+        kg.resolve(name)
+
+
+def test_a_name_that_shares_a_part_is_near(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownEntityError, match="european-allies"):
+        kg.resolve("Europe")
+
+
+def test_a_claim_that_is_not_there_is_no_name(run: Run) -> None:
+    assert run("show", "r9999").stderr == "negograph: no claim 'r9999'; they run from r0001\n"
+    assert "no name is near it" in run("show", "zzzz").stderr
 
 
 def test_pages_that_the_help_names_are_there() -> None:

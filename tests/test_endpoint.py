@@ -68,7 +68,10 @@ def value_for(name: str, parameter: Parameter) -> tuple[ox.NamedNode | ox.Litera
         elif not space and isinstance(term, ox.Literal) and len(term.value) < 60:
             seen[ox.Literal(term.value)] += 1
     named = Counter(cell for claim in map(kg.claim, kg.claims()) for cell in (claim["subject"], claim["object"]))
-    entities = sorted(kg.entities(), key=lambda each: -named[each]) if space == "ngi" else []
+    fit = [each for each in kg.entities() if not parameter.kinds or kg.corpus.is_a(each, *parameter.kinds)]
+    if space == "ngi":
+        seen = Counter({term: count for term, count in seen.items() if to_value(term, kg.ontology.prefixes) in fit})
+    entities = sorted(fit, key=lambda each: -named[each]) if space == "ngi" else []
     more = [ox.NamedNode(kg.ontology.expand("ngi:" + each)) for each in entities]
     kept = None
     for number, term in enumerate(dict.fromkeys([*(term for term, _ in seen.most_common()), *more])):
@@ -127,6 +130,13 @@ def test_where_virtuoso_once_answered_wrongly(
 ) -> None:
     assert len(kg.answer(name, **given)) > 1
     assert there.answer(name, **given).solutions == kg.answer(name, **given).solutions
+
+
+@pytest.mark.parametrize("given", [{"deal": "ukraine"}, {"tie": "banana"}])
+def test_a_value_that_can_have_no_row_is_refused_there_too(there: negograph.Endpoint, given: dict[str, str]) -> None:
+    with pytest.raises(QuestionError, match=r"'ukraine' is a State|no tie 'banana'"):
+        there.answer("bypasses", **given)
+    assert len(there.answer("bypasses", tie="ALLY", deal="US-Taliban-Talks")) > 0
 
 
 @pytest.mark.parametrize(("name", "parameter"), NARROWED)

@@ -109,6 +109,87 @@ def test_each_parameter_narrows_in_both_engines(kg: KnowledgeGraph, small: Knowl
         assert list(graph.query(text)) == []
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_kinds_and_choices_of_a_header_leave_nothing_out(kg: KnowledgeGraph, name: str) -> None:
+    question = QUESTIONS[name]
+    for parameter in question.parameters:
+        assert set(parameter.kinds) <= set(kg.ontology.classes)
+        assert parameter.type != "predicate" or (
+            parameter.choices and set(parameter.choices) <= set(kg.ontology.predicates)
+        )
+        assert parameter.type != "text" or parameter.choices
+        others = [each for each in kg.entities() if parameter.kinds and not kg.corpus.is_a(each, *parameter.kinds)]
+        if others and (name, parameter.name) not in PART_OF_NO_TALKS:
+            found = kg.query(question.among(parameter.name, map(kg.corpus.entity, others)))
+            assert isinstance(found, Answer)
+            assert not found.solutions, (parameter, found.solutions[0])
+
+
+PART_OF_NO_TALKS = {("aims", "negotiation"), ("reversals", "negotiation")}
+"""Where a state has rows as the whole that something is part of, though it is no talks."""
+CHOSEN = [  # question, parameter, column
+    ("advice", "fate", "outcome"),
+    ("arguments", "bearing", "way"),
+    ("bypasses", "manner", "how"),
+    ("bypasses", "tie", "ties"),
+    ("disputed-dates", "kind", "kind"),
+    ("mediators", "role", "doing"),
+    ("moves", "move", "kind"),
+    ("parties", "role", "place"),
+    ("weak-evidence", "weakness", "weakness"),
+    ("what-followed", "link", "link"),
+]
+
+
+def test_every_closed_list_is_known_here() -> None:
+    listed = {(name, each.name) for name in NAMES for each in QUESTIONS[name].parameters if each.choices}
+    assert listed == {(name, parameter) for name, parameter, _ in CHOSEN}
+
+
+@pytest.mark.parametrize(("name", "parameter", "column"), CHOSEN)
+def test_a_closed_list_has_every_word_that_occurs(kg: KnowledgeGraph, name: str, parameter: str, column: str) -> None:
+    choices = next(each.choices for each in QUESTIONS[name].parameters if each.name == parameter)
+    said = {word for row in kg.answer(name) for word in str(getattr(row, column)).split(", ") if word}
+    assert said <= set(choices)
+    for word in said:
+        assert len(kg.answer(name, **{parameter: word.upper()})) > 0, "case does not matter"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("bypasses", {"deal": "Ukraine"}, "'Ukraine' is a State, and what is asked for is a Happening; did you mean "),
+        ("bypasses", {"tie": "banana"}, "no tie 'banana'; it is one of ally, party, mediator, own institution, issue"),
+        ("bypasses", {"manner": "hosted"}, "no manner 'hosted'; "),
+        ("what-followed", {"link": "cause claim"}, "no link 'cause claim'; did you mean 'cause claimed'?"),
+        (
+            "bypassed-allies",
+            {"ally": "doha-agreement"},
+            "is an Agreement, and what is asked for is an Actor or an Issue",
+        ),
+    ],
+)
+def test_a_value_that_can_have_no_row_is_refused(
+    kg: KnowledgeGraph, name: str, given: dict[str, str], said: str
+) -> None:
+    with pytest.raises(QuestionError) as caught:
+        kg.answer(name, **given)
+    assert said in str(caught.value)
+
+
+def test_a_name_of_two_is_that_of_the_kind_that_is_asked_for(folder: Writer) -> None:
+    twins = [
+        {"id": "north", "kind": "State", "label": "Twin"},
+        {"id": "north-talks", "kind": "Negotiation", "label": "Twin"},
+    ]
+    kg = negograph.load(folder(entities=twins))
+    assert kg.answer("bypasses", deal="twin").command.split()[-3:-2] == ["north-talks"]
+    with pytest.raises(UnknownEntityError, match="may be north or north-talks"):
+        kg.resolve("twin")
+    with pytest.raises(QuestionError, match="is a State, and what is asked for is a Happening"):
+        kg.detect(deal="north")
+
+
 def rows_of(answer: Answer, *columns: str) -> set[tuple[object, ...]]:
     return {tuple(getattr(row, column) for column in columns) for row in answer}
 

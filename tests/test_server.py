@@ -338,6 +338,9 @@ def test_the_openapi_document(server: Served, kg: KnowledgeGraph) -> None:
     assert document["openapi"].startswith("3.1")
     for name, question in kg.questions.items():
         names = {each["name"] for each in document["paths"][f"/questions/{name}"]["get"]["parameters"]}
+        listed = document["paths"][f"/questions/{name}"]["get"]["parameters"]
+        enums = {each["name"]: tuple(each["schema"]["enum"]) for each in listed if "enum" in each["schema"]}
+        assert {each.name: each.choices for each in question.parameters if each.choices}.items() <= enums.items()
         assert {each.name for each in question.parameters} | {"without", "only", "speaker", "as-of", "format"} == names
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from negograph.answers import NOTHING, Answer, Section, Term
 from negograph.dates import Bounds, bounds
-from negograph.errors import UnknownEntityError
+from negograph.errors import QuestionError, UnknownEntityError, mismatch
+from negograph.naming import nearest, slug
 from negograph.ontology import CURATORS, EDITORIAL, Ontology, Predicate
 
 __all__ = ["OWN_VOICE", "PROVENANCE", "Cell", "Corpus", "Row", "prefixed"]
@@ -52,27 +53,55 @@ class Corpus:
         """Sources by id."""
         return {row["id"]: row for row in self.tables["sources"]}
 
-    def resolve(self, name: str) -> str:
-        """The id of the entity with this id, label or alias; case does not matter.
+    def resolve(self, name: str, kinds: Collection[str] = ()) -> str:
+        """The id of the entity with this id, label or alias; neither case nor punctuation matters.
+
+        Args:
+            name: the id, label or alias.
+            kinds: the classes of which one must be its own; empty where any will do.
 
         Raises:
             UnknownEntityError: there is none, or several; the message names the nearest.
+            QuestionError: it is of another class.
         """
-        if name in self.entities:
-            return name
-        ids = self._names.get(name.casefold(), ())
-        if len(ids) == 1:
-            return ids[0]
-        if ids:
-            raise UnknownEntityError(f"'{name}' may be {' or '.join(ids)}: use the id")
-        import difflib
-
-        known = [*self._names, *self.entities]
-        near = [word for word in known if name.casefold() in word.split()][:3]  # a part of it: "Doha"
-        near = near or difflib.get_close_matches(name.casefold(), known, n=3, cutoff=0.5)
-        nearest = dict.fromkeys(each for word in near for each in self._names.get(word, (word,)))
-        hint = f"did you mean {' or '.join(nearest)}?" if nearest else "search with: negograph query"
+        found = self._called(name)
+        fit = [each for each in found if not kinds or self.is_a(each, *kinds)]
+        if len(fit) == 1:
+            return fit[0]
+        if len(found) > 1:
+            raise UnknownEntityError(f"'{name}' may be {' or '.join(fit or found)}: use the id")
+        near = self.nearest(name, kinds)
+        hint = f"did you mean {' or '.join(near)}?" if near else "no name is near it"
+        if found:
+            raise QuestionError(f"{mismatch(name, self.entities[found[0]]['kind'], kinds)}; {hint}")
         raise UnknownEntityError(f"nothing is called '{name}'; {hint}")
+
+    def _called(self, name: str) -> tuple[str, ...]:
+        if name in self.entities:
+            return (name,)
+        return self._names.get(name.casefold(), ()) or self._slugs.get(slug(name), ())
+
+    def nearest(self, name: str, kinds: Collection[str] = (), most: int = 3) -> list[str]:
+        """The ids of the entities (of some classes) whose names share most with this one, the nearest first."""
+        known = {
+            each: (row["label"], *row["aliases"].split("|"))
+            for each, row in self.entities.items()
+            if not kinds or self.is_a(each, *kinds)
+        }
+        return nearest(name, known, self._uses, most=most)
+
+    @cached_property
+    def _uses(self) -> Counter[str]:
+        """How many claims have each thing as subject, object or context."""
+        return Counter(row[cell] for row in self.claims.values() for cell in ("subject", "object", "context"))
+
+    @cached_property
+    def _slugs(self) -> dict[str, tuple[str, ...]]:
+        """The words of a name, joined, to ids; an id goes before a name of something else."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, ids in self._names.items():
+            found[slug(name)] = tuple(dict.fromkeys((*found.get(slug(name), ()), *ids)))
+        return {**found, **{each: (each,) for each in self.entities}}
 
     @cached_property
     def _names(self) -> dict[str, tuple[str, ...]]:

@@ -36,6 +36,15 @@ def indefinite(noun: str) -> str:
     return f"{'an' if noun[0] in 'AEIO' else 'a'} {noun}"
 
 
+def mismatch(name: str, kind: str, kinds: Iterable[str]) -> str:
+    """Why an entity of one kind cannot stand where others are asked for.
+
+    >>> mismatch("Ukraine", "State", ["Happening"])
+    "'Ukraine' is a State, and what is asked for is a Happening"
+    """
+    return f"'{name}' is {indefinite(kind)}, and what is asked for is {' or '.join(map(indefinite, kinds))}"
+
+
 def printable(text: str, keep: str = "") -> str:
     """``text`` with whatever a terminal would act on, or not show, spelt out; but for the characters in ``keep``.
 

@@ -121,7 +121,7 @@ class KnowledgeGraph:
         """Answer a question by name; ``parameters`` narrow it, entities by id, label or alias.
 
         Raises:
-            QuestionError: no such question or parameter.
+            QuestionError: no such question or parameter, or a value of another kind than it takes.
             UnknownEntityError: a parameter names an entity that is not there.
 
         >>> import negograph
@@ -130,7 +130,7 @@ class KnowledgeGraph:
         True
         """
         question = questions.named(self.questions, name)
-        terms = questions.terms(question, parameters, self.ontology, self.resolve, self._source)
+        terms = questions.terms(question, parameters, self.ontology, self.corpus.resolve, self._source)
         found = questions.evaluate(self.store, self.ontology, question.bound(terms))
         assert isinstance(found, Answer)
         return questions.signed(found, question, terms, self._command, self.empty)
@@ -206,7 +206,7 @@ class KnowledgeGraph:
         return Subgraph(tuple(sorted(found, key=str)), self.ontology.prefixes)
 
     def resolve(self, name: str) -> str:
-        """The id of the entity with this id, label or alias; case does not matter.
+        """The id of the entity with this id, label or alias; neither case nor punctuation matters.
 
         Raises:
             UnknownEntityError: there is none, or several.
@@ -311,8 +311,10 @@ class KnowledgeGraph:
         """Bypasses that no source names: hypotheses of a rule, narrowed by ``deal`` or ``actor``."""
         from negograph import analysis
 
-        names = {key: self.resolve(value) for key, value in parameters.items()}
-        made = analysis.detect(self.corpus, self._rule("left-out"), **names)
+        rule = self._rule("left-out")
+        kinds = {each.name: each.kinds for each in rule.parameters}
+        names = {key: self.corpus.resolve(value, kinds.get(key, ())) for key, value in parameters.items()}
+        made = analysis.detect(self.corpus, rule, **names)
         return self._signed(made, "detect", *_options(names))
 
     def sensitivity(self, question: str, *, voices: str = "source", **parameters: str) -> Report:

@@ -8,7 +8,10 @@ A header line reads ``#+ key: value``. The keys are
     what a row is (may come several times: the lines are joined);
 ``parameter``
     ``NAME TYPE what it restricts``; the variable ``?NAME`` is unbound in the query as it stands,
-    and bound to a term when somebody gives a value (may come several times);
+    and bound to a term when somebody gives a value (may come several times). An ``entity`` may say
+    of which classes it must be: ``entity:Actor|Issue``;
+``choices``
+    ``NAME WORD | WORD ...``, the closed list of what a parameter takes (may come several times);
 ``section``
     ``TITLE | COLUMN COLUMN+ COLUMN=HEAD ...``, how people are shown the rows: the first of several
     groups them, a ``+`` joins the values of rows that are otherwise alike, and a head is read above
@@ -53,6 +56,20 @@ class Parameter:
     name: str
     type: str
     help: str
+    kinds: tuple[str, ...] = ()
+    """Names of the classes that an entity must be of; empty where any will do."""
+    choices: tuple[str, ...] = ()
+    """What a text or a predicate must be; empty where anything will do."""
+
+    def to_dict(self) -> dict[str, str | list[str]]:
+        """The same as a dictionary, for JSON; without what is empty."""
+        lists = {"kinds": list(self.kinds), "choices": list(self.choices)}
+        return {
+            "name": self.name,
+            "type": self.type,
+            "help": self.help,
+            **{key: each for key, each in lists.items() if each},
+        }
 
 
 @dataclass(frozen=True)
@@ -130,20 +147,22 @@ def terms(
     question: Question,
     given: Mapping[str, str],
     ontology: Ontology,
-    entity: Callable[[str], str],
+    entity: Callable[[str, tuple[str, ...]], str],
     source: Callable[[str], str],
 ) -> dict[str, ox.NamedNode | ox.Literal]:
     """What somebody gave as parameters, as terms; ``entity`` and ``source`` find the id that a name stands for.
 
     Raises:
-        QuestionError: no such predicate.
+        QuestionError: no such predicate, or none of those that a parameter takes.
     """
-    types = {parameter.name: parameter.type for parameter in question.parameters}
+    parameters = {parameter.name: parameter for parameter in question.parameters}
     found: dict[str, ox.NamedNode | ox.Literal] = {}
-    for name, value in given.items():
-        match types.get(name):
+    for name, text in given.items():
+        parameter = parameters.get(name, Parameter(name, "text", ""))
+        value = _chosen(text, parameter)
+        match parameter.type:
             case "entity":
-                found[name] = ox.NamedNode(ontology.expand("ngi:" + entity(value)))
+                found[name] = ox.NamedNode(ontology.expand("ngi:" + entity(value, parameter.kinds)))
             case "source":
                 found[name] = ox.NamedNode(ontology.expand("ngs:" + source(value)))
             case "predicate":
@@ -151,6 +170,17 @@ def terms(
             case _:
                 found[name] = ox.Literal(value)
     return found
+
+
+def _chosen(value: str, parameter: Parameter) -> str:
+    """One of the choices of a parameter, whatever the case; the value itself where there are none."""
+    folded = {each.casefold(): each for each in parameter.choices}
+    if not folded or value.casefold() in folded:
+        return folded.get(value.casefold(), value)
+    hint = did_you_mean(value.casefold(), folded, "")
+    near = hint and did_you_mean(value, parameter.choices, hint)
+    otherwise = f"it is one of {', '.join(parameter.choices)}"
+    raise QuestionError(f"no {parameter.name} '{value}'; {near or otherwise}")
 
 
 def _predicate(value: str, ontology: Ontology) -> ox.NamedNode:
@@ -185,7 +215,8 @@ def signed(
 
 def _question(file: Path) -> Question:
     text = file.read_text(encoding="utf-8")
-    found: dict[str, list[str]] = {key: [] for key in ("title", "summary", "parameter", "section", "answer", "expect")}
+    keys = ("title", "summary", "parameter", "choices", "section", "answer", "expect")
+    found: dict[str, list[str]] = {key: [] for key in keys}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue
@@ -201,7 +232,7 @@ def _question(file: Path) -> Question:
         name=file.stem,
         title=found["title"][0],
         summary=" ".join(found["summary"]),
-        parameters=tuple(_parameter(line, file) for line in found["parameter"]),
+        parameters=_parameters(found["parameter"], found["choices"], file),
         sections=tuple(_section(line) for line in found["section"]),
         expect=tuple((name, value) for line in found["expect"] for name, _, value in [line.partition("=")]),
         text=text,
@@ -209,11 +240,30 @@ def _question(file: Path) -> Question:
     )
 
 
-def _parameter(line: str, file: Path) -> Parameter:
-    name, kind, what = (*line.split(maxsplit=2), "", "")[:3]
-    if kind not in TYPES or not what:
-        raise QuestionError(f"{file}: a parameter is 'NAME TYPE help' with TYPE {', '.join(TYPES)}, not '{line}'")
-    return Parameter(name, kind, what)
+def _parameters(lines: list[str], lists: list[str], file: Path) -> tuple[Parameter, ...]:
+    """The parameters, each with its closed list if it has one."""
+    choices = {name: tuple(each.strip() for each in words.split("|")) for name, _, words in map(_parted, lists)}
+    found = tuple(_parameter(line, choices, file) for line in lines)
+    for name in choices.keys() - {each.name for each in found if each.type in ("text", "predicate")}:
+        raise QuestionError(f"{file}: choices are of a parameter that is a text or a predicate, and '{name}' is none")
+    return found
+
+
+def _parted(line: str) -> tuple[str, str, str]:
+    return line.partition(" ")
+
+
+def _parameter(line: str, choices: Mapping[str, tuple[str, ...]], file: Path) -> Parameter:
+    name, told, what = (*line.split(maxsplit=2), "", "")[:3]
+    kind, _, classes = told.partition(":")
+    if kind not in TYPES or not what or (classes and kind != "entity"):
+        raise QuestionError(
+            f"{file}: a parameter is 'NAME TYPE help' with TYPE {', '.join(TYPES)} or entity:CLASS, not '{line}'"
+        )
+    among = choices.get(name, ())
+    return Parameter(
+        name, kind, f"{what}: {', '.join(among)}" if among else what, tuple(filter(None, classes.split("|"))), among
+    )
 
 
 def _section(line: str) -> Section:

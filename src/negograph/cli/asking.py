@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -59,10 +60,7 @@ def questions(form: str) -> None:
             "name": question.name,
             "title": question.title,
             "summary": question.summary,
-            "parameters": [
-                {"name": parameter.name, "type": parameter.type, "help": parameter.help}
-                for parameter in question.parameters
-            ],
+            "parameters": [parameter.to_dict() for parameter in question.parameters],
         }
         for question in known
     ]
@@ -162,7 +160,7 @@ def show(name: str, form: str) -> None:
       negograph show re-russia
     """
     kg = load()
-    if name in kg.claims():
+    if name in kg.claims() or (re.fullmatch(r"r[0-9]{4,}", name) and name not in kg.entities()):
         _show_row(kg.claim(name), "gist", kg.describe(None, (name,)), form)
         return
     if name in kg.corpus.sources:

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -14,7 +15,8 @@ import pyoxigraph as ox
 from negograph import questions
 from negograph.answers import Answer, Subgraph
 from negograph.endpoint.http import Address, Reply, send
-from negograph.errors import EndpointError, QueryError, QuestionError, UnknownEntityError
+from negograph.errors import EndpointError, QueryError, QuestionError, UnknownEntityError, mismatch
+from negograph.naming import nearest, slug, words
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question, read_questions
 
@@ -23,6 +25,9 @@ __all__ = ["TIME_LIMIT", "Endpoint", "connect"]
 TIME_LIMIT = 60.0
 """Seconds that an engine has for one answer."""
 _CLAIMS_AT_ONCE = 50
+_TELLING = 4
+"""Letters of a word that is worth looking up."""
+_WORDS_AT_MOST = 4
 _STATEMENTS = {"application/n-triples": ox.RdfFormat.N_TRIPLES, "text/turtle": ox.RdfFormat.TURTLE}
 _RESULTS = ("application/sparql-results+json", "application/json")
 _AS_WRITTEN = 'DEFINE sql:select-option "order" '
@@ -55,7 +60,7 @@ class Endpoint:
             QueryError: the engine refuses the query.
         """
         question = questions.named(self.questions, name)
-        given = questions.terms(question, parameters, self.ontology, self.resolve, self._source)
+        given = questions.terms(question, parameters, self.ontology, self._of_kind, self._source)
         found = self._rows(question.bound(given))
         return questions.signed(found, question, given, self._command)
 
@@ -89,7 +94,7 @@ class Endpoint:
         return Answer(names, solutions, self.ontology.prefixes, self, empty=questions.NO_ROWS)
 
     def resolve(self, name: str) -> str:
-        """The id of the entity with this id, label or alias; case does not matter.
+        """The id of the entity with this id, label or alias; case does not matter, nor punctuation in an id.
 
         Raises:
             UnknownEntityError: there is none, or several; the message names the nearest.
@@ -97,7 +102,7 @@ class Endpoint:
         """
         if self._is_known("ngi:", name):
             return name
-        rows = list(self._rows(self.lookups["named"].bound({"text": ox.Literal(name.lower())})))
+        rows = self._named(name)
         for naming in ("label", "altLabel"):  # a label goes before an alias of something else
             same = [row for row in rows if row.name.lower() == name.lower() and row.naming.endswith("#" + naming)]
             ids = list(dict.fromkeys(row.entity for row in same))
@@ -105,9 +110,34 @@ class Endpoint:
                 return str(ids[0])
             if ids:
                 raise UnknownEntityError(f"'{name}' may be {' or '.join(ids)}: use the id")
-        near = list(dict.fromkeys(row.entity for row in rows))[:3]
+        if self._is_known("ngi:", slug(name)):
+            return slug(name)
+        near = self._nearest(name, rows)
         hint = f"did you mean {' or '.join(near)}?" if near else "the engine may hold other data than you think"
         raise UnknownEntityError(f"nothing is called '{name}' at {self.address}; {hint}")
+
+    def _of_kind(self, name: str, kinds: tuple[str, ...]) -> str:
+        """The id of an entity of one of these classes."""
+        found = self.resolve(name)
+        own = {row.kind for row in self._known("ngi:", found)} if kinds else set()
+        if kinds and not own & set(kinds):
+            kind = next(
+                (each for each in self.ontology.classes if each in own and self.ontology.classes[each].is_kind), ""
+            )
+            raise QuestionError(mismatch(name, kind or "Thing", kinds))
+        return found
+
+    def _named(self, text: str) -> list[Any]:
+        """Rows of entities and names that hold the text."""
+        return list(self._rows(self.lookups["named"].bound({"text": ox.Literal(text.lower())})))
+
+    def _nearest(self, name: str, rows: list[Any]) -> list[str]:
+        """The ids of those whose names hold the whole of it, or else the words of it that are long enough to tell."""
+        found: dict[str, list[str]] = {}
+        longest = sorted((word for word in words(name) if len(word) >= _TELLING), key=len)[-_WORDS_AT_MOST:]
+        for row in rows or [row for word in longest for row in self._named(word)]:
+            found.setdefault(row.entity, []).append(row.name)
+        return nearest(name, found)
 
     def statements(self, claims: Iterable[str]) -> Iterator[ox.Triple]:
         """Everything that the engine says of these claims, and the names of what they name.
@@ -138,10 +168,11 @@ class Endpoint:
 
     def _is_known(self, space: str, name: str) -> bool:
         """Whether there is a thing with that id: whatever could not be one is not asked for."""
-        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name):
-            return False
+        return bool(re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name)) and len(self._known(space, name)) > 0
+
+    def _known(self, space: str, name: str) -> Answer:
         thing = ox.NamedNode(self.ontology.expand(space + name))
-        return len(self._rows(self.lookups["known"].bound({"thing": thing}))) > 0
+        return self._rows(self.lookups["known"].bound({"thing": thing}))
 
     @cached_property
     def _hint(self) -> str:

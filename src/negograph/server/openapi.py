@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from negograph import __version__
@@ -30,7 +30,7 @@ def document(known: Mapping[str, Question], base: str) -> dict[str, Any]:
         f"/questions/{name}": _path(
             question.title,
             question.summary,
-            [_parameter(each.name, f"{each.help} ({each.type})") for each in question.parameters],
+            [_parameter(each.name, f"{each.help} ({each.type})", choices=each.choices) for each in question.parameters],
         )
         for name, question in known.items()
     }
@@ -77,9 +77,15 @@ def _operation(
 
 
 def _parameter(
-    name: str, what: str, *, required: bool = False, where: str = "query", repeated: bool = False
+    name: str,
+    what: str,
+    *,
+    required: bool = False,
+    where: str = "query",
+    repeated: bool = False,
+    choices: Sequence[str] = (),
 ) -> dict[str, Any]:
-    text = {"type": "string"}
+    text: dict[str, Any] = {"type": "string", "enum": list(choices)} if choices else {"type": "string"}
     schema: dict[str, Any] = {"type": "array", "items": text} if repeated else text
     return {"name": name, "in": where, "required": required, "description": what, "schema": schema}
 

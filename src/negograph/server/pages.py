@@ -84,7 +84,7 @@ class Pages:
                 "href": f"{job['base']}/questions/{each.name}",
                 "title": each.title,
                 "summary": each.summary,
-                "parameters": [{"name": p.name, "type": p.type, "help": p.help} for p in each.parameters],
+                "parameters": [p.to_dict() for p in each.parameters],
             }
             for each in self.kg.questions.values()
         ]
