@@ -628,6 +628,44 @@ def test_the_network_lights_the_focus_and_walks_through_no_hub(tab: Tab) -> None
     assert "not drawn" in page.inner_text(".network .note")
 
 
+@pytest.mark.parametrize("width", [390, 1000])
+def test_the_panel_leaves_the_network_in_sight(chromium: Any, file: Path, width: int) -> None:
+    opened = Tab(chromium, file, viewport={"width": width, "height": 844})
+    page = opened.open("view=network&focus=us-taliban-talks")
+    canvas, panel = (page.locator(each).bounding_box() for each in (".canvas", "#panel"))
+    assert canvas["y"] >= 0
+    assert canvas["y"] + canvas["height"] <= panel["y"]
+    assert canvas["height"] >= 190
+    at = page.evaluate("() => drawnNetwork.net.canvasToDOM(drawnNetwork.net.getPosition('us-taliban-talks'))")
+    assert 0 < at["x"] < canvas["width"]
+    assert 0 < at["y"] < canvas["height"]
+    opened.close()
+
+
+def test_what_opened_the_panel_stays_in_sight(chromium: Any, file: Path) -> None:
+    opened = Tab(chromium, file, viewport={"width": 390, "height": 844})
+    page = opened.open()
+    button = page.locator('[data-key="card us-taliban-talks us-military-leadership"]')
+    box = button.bounding_box()
+    assert box["y"] > 500, "it is where the panel will be"
+    button.click()
+    box, panel = button.bounding_box(), page.locator("#panel").bounding_box()
+    assert 0 <= box["y"] <= panel["y"] - box["height"]
+    opened.close()
+
+
+def test_names_stand_in_lists_and_numbers_say_what_they_count(tab: Tab, kg: KnowledgeGraph) -> None:
+    page = tab.open("focus=ukraine-talks-2025")
+    names = page.eval_on_selector_all("#panel dd .names li", "all => all.map(each => each.innerText)")
+    assert len(names) > 5
+    assert not any("," in name for name in names)
+    persons = {name for name in kg.entities() if kg.entity(name).kind == "Person"}
+    claims = [each for each in map(kg.claim, kg.claims()) if persons & {each["subject"], each["object"]}]
+    assert "counts claims, not things" in page.inner_text("#facets")
+    box = page.locator('label:has([data-key="kinds Person"])')
+    assert int(box.locator(".count").inner_text()) == len(claims) > len(persons)
+
+
 # Files of what is on screen
 
 
