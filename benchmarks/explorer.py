@@ -141,7 +141,7 @@ THEIRS = "window.network && (!document.getElementById('loadingBar') || document.
 def written(kg: KnowledgeGraph, path: Path) -> tuple[float, float]:
     """Seconds that writing the page took, and its size in megabytes."""
     begin = time.perf_counter()
-    explore(kg._tables, kg.ontology, kg.answer).write(path)
+    explore(kg.corpus).write(path)
     return time.perf_counter() - begin, path.stat().st_size / 1e6
 
 

@@ -76,7 +76,7 @@ STORIES = [
 
 
 def with_stories(kg: KnowledgeGraph, rows: list[dict[str, str]] = STORIES, **more: Any) -> Written:
-    return explore({**kg._tables, "stories": rows}, kg.ontology, kg.answer, **more)
+    return explore(replace(kg.corpus, tables={**kg.corpus.tables, "stories": rows}), **more)
 
 
 @pytest.fixture(scope="session")
@@ -257,7 +257,7 @@ def test_the_layout_fills_a_sheet_of_the_shape_of_a_screen() -> None:
 
 
 def test_the_layout_lets_no_box_lie_on_another(kg: KnowledgeGraph) -> None:
-    rows = ledger(kg._tables, kg.answer)
+    rows = ledger(kg.corpus)
     places = layout([(row.deal, other) for row in rows for other, _, _ in (*row.around, *row.then)])
     spots = sorted(places.values())
     assert len(spots) > 50
@@ -276,7 +276,7 @@ def test_a_bypass_that_nothing_followed_has_a_row_without_a_sequel(folder: Calla
     later = {"id": "later", "kind": "Negotiation", "label": "Later talks"}
     row = {"id": "r0050", "subject": "later", "predicate": "sidelined", "object": "green", "locator": "1"}
     lone = negograph.load(folder(entities=[later], relations=[row]))
-    (entry,) = (each for each in ledger(lone._tables, lone.answer) if each.deal == "later")
+    (entry,) = (each for each in ledger(lone.corpus) if each.deal == "later")
     assert (entry.part, [line[1] for line in entry.around], entry.then) == ("bypass", ["r0050"], [])
 
 
@@ -284,7 +284,7 @@ def test_a_bypass_that_nothing_followed_has_a_row_without_a_sequel(folder: Calla
 
 
 def test_the_ledger_holds_the_answers_to_its_two_questions(kg: KnowledgeGraph) -> None:
-    rows = {row.deal: row for row in ledger(kg._tables, kg.answer)}
+    rows = {row.deal: row for row in ledger(kg.corpus)}
     bypasses = kg.answer("bypassed-allies")
     assert {(row.deal, *line) for row in rows.values() for line in row.around} == {
         (row.deal, row.bypassed, row.claim, row.tie or "") for row in bypasses
@@ -301,7 +301,7 @@ def test_the_ledger_holds_the_answers_to_its_two_questions(kg: KnowledgeGraph) -
 def test_the_ledger_in_the_page_has_every_line(tab: Tab, kg: KnowledgeGraph) -> None:
     page = tab.open("open=bare|bypass|event|followed&page=9")
     deals = page.eval_on_selector_all("[data-deal]", "all => all.map(each => each.dataset.deal)")
-    rows = ledger(kg._tables, kg.answer)
+    rows = ledger(kg.corpus)
     assert sorted(deals) == sorted(row.deal for row in rows)
     around = {row.deal for row in rows if row.around}
     for row in rows:
@@ -339,6 +339,15 @@ def test_a_row_leads_to_what_is_recorded_of_its_parts(tab: Tab, kg: KnowledgeGra
     assert page.inner_text('[data-deal="us-ukraine-minerals-talks"] .in-parts') == (
         "in a part:\nUS-Ukraine resource agreement →"
     )
+
+
+def test_the_days_of_the_page_are_those_of_the_graph(kg: KnowledgeGraph) -> None:
+    ends = [ox.NamedNode(kg.ontology.expand(name)) for name in ("ng:earliest", "ng:latest")]
+    for name in (*kg.entities(), *kg.claims()):
+        days = kg.corpus.days(name)
+        ours = [day and day.isoformat() for day in (days.earliest, days.latest)]
+        quads = [next(kg.store.quads_for_pattern(kg.corpus.thing(name), end, None), None) for end in ends]
+        assert ours == [quad and quad.object.value for quad in quads], name
 
 
 def test_every_claim_is_reached_with_speaker_source_and_paragraph(tab: Tab, kg: KnowledgeGraph) -> None:
@@ -673,6 +682,44 @@ def test_the_network_lights_the_focus_and_walks_through_no_hub(tab: Tab) -> None
     page = tab.open("view=network&focus=donald-trump&hops=2")
     assert page.evaluate("() => lastDrawn.view.found.nodes.length") <= 80
     assert "not drawn" in page.inner_text(".network .note")
+
+
+@pytest.mark.parametrize("width", [390, 1000])
+def test_the_panel_leaves_the_network_in_sight(chromium: Any, file: Path, width: int) -> None:
+    opened = Tab(chromium, file, viewport={"width": width, "height": 844})
+    page = opened.open("view=network&focus=us-taliban-talks")
+    canvas, panel = (page.locator(each).bounding_box() for each in (".canvas", "#panel"))
+    assert canvas["y"] >= 0
+    assert canvas["y"] + canvas["height"] <= panel["y"]
+    assert canvas["height"] >= 190
+    at = page.evaluate("() => drawnNetwork.net.canvasToDOM(drawnNetwork.net.getPosition('us-taliban-talks'))")
+    assert 0 < at["x"] < canvas["width"]
+    assert 0 < at["y"] < canvas["height"]
+    opened.close()
+
+
+def test_what_opened_the_panel_stays_in_sight(chromium: Any, file: Path) -> None:
+    opened = Tab(chromium, file, viewport={"width": 390, "height": 844})
+    page = opened.open()
+    button = page.locator('[data-key="card us-taliban-talks us-military-leadership"]')
+    box = button.bounding_box()
+    assert box["y"] > 500, "it is where the panel will be"
+    button.click()
+    box, panel = button.bounding_box(), page.locator("#panel").bounding_box()
+    assert 0 <= box["y"] <= panel["y"] - box["height"]
+    opened.close()
+
+
+def test_names_stand_in_lists_and_numbers_say_what_they_count(tab: Tab, kg: KnowledgeGraph) -> None:
+    page = tab.open("focus=ukraine-talks-2025")
+    names = page.eval_on_selector_all("#panel dd .names li", "all => all.map(each => each.innerText)")
+    assert len(names) > 5
+    assert not any("," in name for name in names)
+    persons = {name for name in kg.entities() if kg.entity(name).kind == "Person"}
+    claims = [each for each in map(kg.claim, kg.claims()) if persons & {each["subject"], each["object"]}]
+    assert "counts claims, not things" in page.inner_text("#facets")
+    box = page.locator('label:has([data-key="kinds Person"])')
+    assert int(box.locator(".count").inner_text()) == len(claims) > len(persons)
 
 
 # Files of what is on screen
@@ -1024,10 +1071,9 @@ def test_every_script_is_in_the_page_once() -> None:
 
 def test_every_link_of_the_ontology_has_a_look_of_its_own(ontology: Any) -> None:
     from negograph.explorer import render
-    from negograph.explorer.document import _links
 
     looks = render.read(Path(render.__file__).parent / "page" / "signs.js")
-    for link in set(_links(ontology).values()):
+    for link in {each.link for each in ontology.predicates.values()} - {""}:
         assert re.search(rf'^  "?{link}"?: {{ sign', looks, re.MULTILINE), link
 
 

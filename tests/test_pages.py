@@ -116,6 +116,28 @@ def test_a_page_says_who_says_it(site: Path) -> None:
     assert "What r0006 says. Green · text ¶2-3 · assessed r0006" in " ".join(page.split())
 
 
+def stated(file: Path) -> list[str]:
+    """The names of the properties that a page states by itself, in their order."""
+    return re.findall(r'<dt title="([^"]+)"', file.read_text(encoding="utf-8"))
+
+
+def test_a_page_states_nothing_that_nobody_says(site: Path, small: KnowledgeGraph) -> None:
+    predicates = {f"ng:{name}" for name in small.ontology.predicates}
+    triples = ox.parse(path=str(site / "id" / "talks.ttl"), format=ox.RdfFormat.TURTLE)
+    said = {small.ontology.compact(quad.predicate.value) for quad in triples}
+    assert {"ng:sidelined", "ng:bypassed"} <= said, "the RDF has the direct triples"
+    for file in [*(site / "id").glob("*.html"), *(site / "claim").glob("*.html")]:
+        assert not predicates & set(stated(file)), file.name
+    page = " ".join(re.sub(r"<[^>]+>", "", (site / "id" / "talks.html").read_text(encoding="utf-8")).split())
+    assert "What r0005 says. own voice · text ¶2 · reported r0005" in page
+
+
+def test_a_claim_reads_from_its_subject_on_and_an_entity_by_its_columns(site: Path) -> None:
+    claim, deal = (stated(site / f"{path}.html") for path in ("claim/r0011", "id/deal"))
+    assert claim[:5] == ["rdf:subject", "rdf:predicate", "rdf:object", "ng:context", "ng:target"]
+    assert deal == ["rdf:type", "ng:start", "dcterms:isPartOf", "ng:status", "ng:earliest", "ng:latest"]
+
+
 PATHS = ("id/later-talks", "id/blue", "claim/r0106", "claim/r0012", "source/text", "passage/text.p2")
 STATEMENTS = ("claim/r0012", "passage/text.p2", "story/around-green")
 TOLD = Path(__file__).with_name("pages.txt")

@@ -13,7 +13,7 @@ from negograph.answers import NOTHING, Answer, Section, Term
 from negograph.dates import Bounds, bounds
 from negograph.errors import QuestionError, UnknownEntityError, mismatch
 from negograph.naming import nearest, slug
-from negograph.ontology import CURATORS, EDITORIAL, Ontology, Predicate
+from negograph.ontology import CURATORS, EDITORIAL, EDTF, Ontology, Predicate
 
 __all__ = ["OWN_VOICE", "PROVENANCE", "Cell", "Corpus", "Row", "prefixed"]
 
@@ -144,13 +144,21 @@ class Corpus:
         return self.claims[identifier]["gist"] if identifier in self.claims else identifier
 
     def days(self, identifier: str) -> Bounds:
-        """The first and the last day that the dates of an entity allow."""
-        row = self.entities[identifier]
-        at_once = self.ontology.classes[row["kind"]].point_in_time
-        end = row["end"] or (row["start"] if at_once else "")
-        first = bounds(row["start"], interval=True).earliest if row["start"] else None
+        """The first and the last day that the dates of an entity or a claim allow."""
+        start, end = self._dates(identifier)
+        first = bounds(start, interval=True).earliest if start else None
         last = bounds(end, interval=True).latest if end else None
         return Bounds(first, last)
+
+    def _dates(self, identifier: str) -> tuple[str, str]:
+        """Start and end; the value of a claim may be the date that it is about."""
+        if identifier in self.claims:
+            claim = self.claims[identifier]
+            dated = self.predicate(claim).value_range == EDTF
+            return (claim["value"], claim["value"]) if dated else (claim["start"], claim["end"])
+        row = self.entities[identifier]
+        at_once = self.ontology.classes[row["kind"]].point_in_time
+        return row["start"], row["end"] or (row["start"] if at_once else "")
 
     @cached_property
     def ties(self) -> dict[str, tuple[str, ...]]:

@@ -441,7 +441,7 @@ class KnowledgeGraph:
 
         if focus is not None and focus not in self.corpus.claims:
             focus = self.resolve(focus)
-        page = explore(self._tables, self.ontology, self.answer, focus=focus, story=story)
+        page = explore(self.corpus, focus=focus, story=story)
         if path is not None:
             page.write(path)
         return page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 import unicodedata
@@ -73,6 +72,8 @@ def nearest(
     }
     best = max(score.values(), default=0.0)
     ranked = sorted((-score[each], each) for each in score if score[each] > _NEAR * best)
+    import difflib
+
     return [each for _, each in ranked[:most]] or difflib.get_close_matches(slug(name), list(known), most, 0.5)
 
 
@@ -95,5 +96,7 @@ def _alike(word: str, known: Iterable[str]) -> Iterable[tuple[str, float]]:
 
 
 def _ratio(one: str, other: str) -> float:
-    matcher = difflib.SequenceMatcher(None, one, other)
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(None, one, other)
     return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0

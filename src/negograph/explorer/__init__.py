@@ -8,17 +8,16 @@ script; a policy in its head forbids everything else, so that no text of the dat
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from negograph.corpus import Corpus
 from negograph.errors import QuestionError, did_you_mean
 from negograph.explorer.canvas import Canvas
 from negograph.explorer.document import document
-from negograph.explorer.ledger import Ask, ledger
+from negograph.explorer.ledger import ledger
 from negograph.explorer.render import in_frame
 from negograph.export import write_atomically
-from negograph.ontology import Ontology
 
 __all__ = ["Page", "explore"]
 
@@ -47,28 +46,18 @@ class Page:
         return in_frame(self.html)
 
 
-def explore(
-    tables: Mapping[str, Sequence[Mapping[str, str]]],
-    ontology: Ontology,
-    ask: Ask,
-    *,
-    focus: str | None = None,
-    story: str | None = None,
-) -> Page:
-    """Return the explorer of ``tables`` (as :func:`negograph.rdf.rows_of` gives them).
+def explore(corpus: Corpus, *, focus: str | None = None, story: str | None = None) -> Page:
+    """Return the explorer of ``corpus``; the ledger is made of answers, so that page and SPARQL agree.
 
-    ``ask`` answers a question by its name, as :meth:`negograph.KnowledgeGraph.answer` does; the
-    ledger is made of its answers, so that page and SPARQL agree. The page opens on the entity or
-    claim ``focus``, or on the first step of ``story``.
+    The page opens on the entity or claim ``focus``, or on the first step of ``story``.
 
     Raises:
         QuestionError: there is no such story.
     """
-    known = sorted({row["story"] for row in tables.get("stories", ())})
+    known = sorted({row["story"] for row in corpus.tables["stories"]})
     if story is not None and story not in known:
         hint = did_you_mean(story, known, f"there are {', '.join(known)}") if known else "the data have no stories"
         raise QuestionError(f"no story '{story}'; {hint}")
-    rows = ledger(tables, ask)
-    canvas = Canvas(tables, rows)
-    canvas.document = document(tables, ontology, ask, rows, start={"focus": focus or "", "story": story or ""})
-    return Page(canvas.generate_html())
+    rows = ledger(corpus)
+    start = {"focus": focus or "", "story": story or ""}
+    return Page(Canvas(corpus, rows, document(corpus, rows, start)).generate_html())

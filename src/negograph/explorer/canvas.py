@@ -1,7 +1,8 @@
 """The network as pyvis draws it: our own page around its engine, with a layout that stands still.
 
-pyvis brings vis-network, its options and its nodes. Its template, which fetches from the web and
-puts text into HTML, stays unused; so do its ``add_node`` and ``add_edge``, which search lists.
+pyvis brings vis-network and its options, and holds where each node stands: what else there is to
+know of a node or an edge, the page knows from its tables. pyvis's template, which fetches from the
+web and puts text into HTML, stays unused.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pyvis
-from pyvis.edge import Edge
 from pyvis.network import Network
-from pyvis.node import Node
 
+from negograph.corpus import Corpus
 from negograph.explorer.layout import layout
 from negograph.explorer.ledger import Entry
 from negograph.explorer.render import page, read
@@ -33,35 +33,23 @@ class Canvas(Network):  # type: ignore[misc]
     them; around one entity it draws that entity's neighbours instead.
     """
 
-    def __init__(self, tables: Mapping[str, Sequence[Mapping[str, str]]], rows: Sequence[Entry]) -> None:
+    def __init__(self, corpus: Corpus, rows: Sequence[Entry], document: Mapping[str, Any]) -> None:
         super().__init__(directed=True, width="100%", height="100%")
-        labels = {row["id"]: row["label"] for row in tables["entities"]}
-        labels |= {row["id"]: row["gist"] for row in tables["relations"]}
-        pairs = [(entry.deal, other) for entry in rows for other, _, _ in (*entry.around, *entry.then)]
-        pairs = [pair for pair in dict.fromkeys(pairs) if set(pair) <= labels.keys()]
-        for name, (x, y) in layout(pairs).items():
-            self._place(Node(name, "box", labels[name], x=x, y=y))
-        for start, end in pairs:
-            if start in self.node_map and end in self.node_map:
-                self.edges.append(Edge(start, end, True).options)
+        pairs = dict.fromkeys((entry.deal, other) for entry in rows for other, _, _ in (*entry.around, *entry.then))
+        known = corpus.entities.keys() | corpus.claims.keys()
+        for name, (x, y) in layout([pair for pair in pairs if known.issuperset(pair)]).items():
+            self.add_node(name, x=x, y=y)
         self.toggle_physics(False)
-        self.toggle_hide_edges_on_drag(len(tables["relations"]) > _MANY)
-        self.document: dict[str, Any] = {}
-        """What the page holds beside the network."""
-
-    def _place(self, node: Node) -> None:
-        self.nodes.append(node.options)
-        self.node_ids.append(node.options["id"])
-        self.node_map[node.options["id"]] = node.options
+        self.toggle_hide_edges_on_drag(len(corpus.claims) > _MANY)
+        self._document = document
 
     def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
         """The page; the arguments are those of pyvis, and none is needed."""
         drawn = {
             "places": [[node["id"], node["x"], node["y"]] for node in self.nodes],
-            "pairs": [[edge["from"], edge["to"]] for edge in self.edges],
             "options": json.loads(self.options.to_json()),
         }
-        return page({**self.document, "network": drawn}, _engine())
+        return page({**self._document, "network": drawn}, _engine())
 
     def write_html(
         self, name: str, local: bool = True, notebook: bool = False, open_browser: bool = False

@@ -10,31 +10,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pyoxigraph as ox
-
-from negograph.dates import bounds
-from negograph.explorer.ledger import Ask, Entry, conflicts
-from negograph.ontology import CURATORS, EDITORIAL, EDTF, NG, Column, Ontology
+from negograph.corpus import Corpus
+from negograph.explorer.ledger import Entry, conflicts
+from negograph.ontology import CURATORS, EDITORIAL, Column, Ontology
 
 __all__ = ["document", "packed"]
 
 Rows = Sequence[Mapping[str, str]]
-_TABLES = ("entities", "relations", "sources")
 
 
-def document(
-    tables: Mapping[str, Rows], ontology: Ontology, ask: Ask, rows: Sequence[Entry], start: Mapping[str, str]
-) -> dict[str, Any]:
+def document(corpus: Corpus, rows: Sequence[Entry], start: Mapping[str, str]) -> dict[str, Any]:
     """Return everything that the page holds, ready for JSON."""
+    ontology, tables = corpus.ontology, corpus.tables
     return {
         "prefixes": dict(ontology.prefixes),
         "curators": CURATORS,
         "editorial": EDITORIAL,
         "vocabulary": _vocabulary(ontology),
-        "tables": {name: packed(_dated(name, tables[name], ontology)) for name in _TABLES},
+        "tables": {
+            "entities": packed(_dated(tables["entities"], corpus)),
+            "relations": packed(_dated(tables["relations"], corpus)),
+            "sources": packed(tables["sources"]),
+        },
         "ledger": [[each.deal, each.part, each.around, each.then] for each in rows],
-        "conflicts": conflicts(ask),
-        "stories": _stories(tables.get("stories", ())),
+        "conflicts": conflicts(corpus),
+        "stories": _stories(tables["stories"]),
         "start": dict(start),
     }
 
@@ -59,31 +59,17 @@ def _column(cells: list[str]) -> Any:
     return cells
 
 
-def _dated(name: str, rows: Rows, ontology: Ontology) -> list[dict[str, str]]:
-    """The rows with the first and the last day that their dates allow, as the graph states them."""
-    if name == "sources":
-        return [dict(row) for row in rows]
+def _dated(rows: Rows, corpus: Corpus) -> list[dict[str, str]]:
+    """The rows with the first and the last day that their dates allow."""
     found = []
     for row in rows:
-        start, end = row["start"], row["end"]
-        if name == "relations" and ontology.predicates[row["predicate"]].value_range == EDTF:
-            start = end = row["value"]
-        elif name == "entities" and ontology.classes[row["kind"]].point_in_time:
-            end = end or start
-        found.append({**row, "earliest": _day(start, 0), "latest": _day(end, 1)})
+        days = corpus.days(row["id"])
+        ends = [day.isoformat() if day else "" for day in (days.earliest, days.latest)]
+        found.append({**row, "earliest": ends[0], "latest": ends[1]})
     return found
 
 
-def _day(text: str, which: int) -> str:
-    if not text:
-        return ""
-    allowed = bounds(text, interval=True)
-    day = (allowed.earliest, allowed.latest)[which]
-    return day.isoformat() if day else ""
-
-
 def _vocabulary(ontology: Ontology) -> dict[str, Any]:
-    links = _links(ontology)
     return {
         "kinds": {
             name: {
@@ -102,7 +88,7 @@ def _vocabulary(ontology: Ontology) -> dict[str, Any]:
                 "value": ontology.compact(each.value_range) if each.value_range else "",
                 "modality": each.default_modality,
                 "above": [ontology.compact(iri) for iri in each.ancestors],
-                "link": links.get(each.iri, ""),
+                "link": each.link,
             }
             for name, each in ontology.predicates.items()
         },
@@ -114,17 +100,6 @@ def _vocabulary(ontology: Ontology) -> dict[str, Any]:
             name: [_shape(column, ontology) for column in ontology.columns[name].values() if column.properties]
             for name in ("entities", "relations")
         },
-    }
-
-
-def _links(ontology: Ontology) -> dict[str, str]:
-    """How each predicate ties what followed to what went before, by its IRI."""
-    return {
-        triple.subject.value: triple.object.value
-        for triple in ontology.triples
-        if triple.predicate.value == NG + "link"
-        and isinstance(triple.subject, ox.NamedNode)
-        and isinstance(triple.object, ox.Literal)
     }
 
 

@@ -42,6 +42,8 @@ _MOST_CLAIMS = 2000
 """Claims that a page lists; the RDF has them all."""
 _MOST_EXAMPLES = 50
 """Claims that the page of a term lists, and things that refer to anything by one property."""
+_TABLES = {"id": "entities", "claim": "relations", "source": "sources", "passage": "coverage", "story": "stories"}
+"""Folder to the table whose columns its pages follow."""
 _PAGES = {"ns": "vocabulary.html", "dataset": "dataset.html"}
 
 
@@ -79,7 +81,7 @@ class Things:
             return self.templates.get_template(_PAGES[path]).render(at=at, path=path, **self._whole(path))
         space, claims = path.partition("/")[0], self._claims(path, term)
         most = _MOST_EXAMPLES if space == "ns" else _MOST_CLAIMS
-        own, title = self._own(term), self._title(term)
+        own, title = self._in_order(space, self._own(term)), self._title(term)
         lead = next((_value(each.object) for each in own if _iri(each.predicate) in _DESCRIPTIONS), "")
         return self.templates.get_template("thing.html").render(
             at=at,
@@ -136,6 +138,24 @@ class Things:
             for quad in store.quads_for_pattern(term, None, None)
         }
         return sorted(found, key=lambda each: (each.predicate != _TYPE, str(each.predicate), str(each.object)))
+
+    def _in_order(self, space: str, own: list[ox.Triple]) -> list[ox.Triple]:
+        """What a page states by itself, in the order of the columns of the table that it comes from.
+
+        A direct triple has no speaker: it is left to the claims behind it, which stand on the same page.
+        """
+        if space not in _TABLES:
+            return own
+        columns = self.corpus.ontology.columns[_TABLES[space]].values()
+        properties = (self.corpus.ontology.expand(each) for column in columns for each in column.properties)
+        order = {iri: place for place, iri in enumerate(properties)}
+        stated = (triple for triple in own if _iri(triple.predicate) not in self._predicates)
+        return sorted(stated, key=lambda each: order.get(_iri(each.predicate), len(order)))
+
+    @cached_property
+    def _predicates(self) -> frozenset[str]:
+        """Everything that a direct triple can say."""
+        return frozenset(iri for each in self.corpus.ontology.predicates.values() for iri in each.ancestors)
 
     def _claims(self, path: str, term: ox.NamedNode) -> list[str]:
         """Ids of the claims about an entity or a claim, of a source, a passage or a speaker, or with a term."""

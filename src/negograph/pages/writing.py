@@ -39,7 +39,7 @@ def files_of(corpus: Corpus, menu: tuple[tuple[str, str], ...] = MENU) -> Iterat
             yield f"{path}.{suffix}", things.text(path, suffix).encode()
     for suffix in DUMPS:
         yield f"data.{suffix}", export.FORMATS[suffix][1](corpus.store, corpus.ontology)
-    yield "explore.html", explore(corpus.tables, corpus.ontology, corpus.ask).html.encode()
+    yield "explore.html", explore(corpus).html.encode()
     for file in sorted(resource("pages", "static").iterdir()):
         yield f"static/{file.name}", file.read_bytes()
 

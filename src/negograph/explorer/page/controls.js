@@ -1,11 +1,11 @@
 // Views, the legend that is the filter, the span of time, the menu.
 
 const FACET_TITLES = {
-  kinds: "Kinds of things",
-  links: "How it followed",
-  groups: "What is claimed",
-  sources: "Sources",
-  speakers: "Speakers",
+  kinds: "Claims about …",
+  links: "… of what followed",
+  groups: "… as to",
+  sources: "… from the source",
+  speakers: "… said by",
 };
 const VALUES_AT_ONCE = 8;
 
@@ -151,7 +151,7 @@ function drawFacets({ counts, filtered }) {
     "Clear filters",
   );
   byName("facets").replaceChildren(
-    ...[hide, clear, timeFields(), ...FACETS.map((facet) => facetFields(facet, counts))].filter(Boolean),
+    ...[el("p", { class: "note" }, "A number counts claims, not things."), hide, clear, timeFields(), ...FACETS.map((facet) => facetFields(facet, counts))].filter(Boolean),
   );
   byName("filters-on").textContent = filtered ? "(on)" : "";
 }

@@ -10,7 +10,7 @@ function draw() {
   const judgement = judged(state);
   if (drawnNetwork.net && state.view !== "network") {
     drawnNetwork.net.destroy();
-    Object.assign(drawnNetwork, { canvas: null, net: null });
+    Object.assign(drawnNetwork, { canvas: null, net: null, shown: "" });
   }
   drawViews();
   drawTools();

@@ -1,6 +1,6 @@
 // The network on pyvis's canvas. Its engine is read only when somebody first opens this view.
 
-const drawnNetwork = { canvas: null, net: null };
+const drawnNetwork = { canvas: null, net: null, shown: "" };
 
 /** Unpack the engine and run it; the policy of the page lets exactly this text run. */
 const startEngine = lazily(async () => {
@@ -111,11 +111,22 @@ function networkTools() {
   );
 }
 
-/** What is lit, or the whole picture, and some room at its edges. */
+const READABLE = 0.5; // below that nobody reads the names
+
+/** What is lit, or the whole picture, and some room at its edges; where names would be too small, around the focus. */
 function fitted(net, { nodes }) {
   const lit = nodes.filter((node) => node.lit).map((node) => node.id);
   net.fit(lit.length ? { nodes: lit } : {});
   net.moveTo({ scale: Math.min(1.3, net.getScale() * 0.94) });
+  if (net.getScale() < READABLE && lit.includes(state.focus)) net.focus(state.focus, { scale: READABLE });
+}
+
+/** Where the panel lies over the page, the canvas stands above it; once for each thing, so that nobody is moved twice. */
+function aboveThePanel(canvas) {
+  const shown = [state.focus, state.path, state.hops].join(" ");
+  const covers = !byName("panel").hidden && getComputedStyle(byName("panel")).position === "fixed";
+  if (covers && drawnNetwork.shown !== shown) canvas.scrollIntoView({ block: "start" });
+  drawnNetwork.shown = shown;
 }
 
 function zoomed(factor) {
@@ -160,6 +171,7 @@ function drawNetwork(judgement) {
     "aria-label": `Network of ${size}; the same in words below`,
   });
   const place = async () => {
+    aboveThePanel(canvas);
     await startEngine();
     if (!canvas.isConnected) return; // somebody has moved on meanwhile
     const net = new window.vis.Network(

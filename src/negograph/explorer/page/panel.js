@@ -7,7 +7,10 @@ const picking = { from: "" };
 /** Whoever came by keyboard goes to the panel, and comes back when it closes. */
 function openPanel(event, id, key) {
   openedBy.key = key;
-  if (choose(id) && event.detail === 0) byName("panel").focus();
+  const opened = choose(id);
+  const by = document.querySelector(`#view [data-key="${CSS.escape(key)}"]`);
+  if (opened && by) by.scrollIntoView({ block: "nearest" }); // the panel may lie over it
+  if (opened && event.detail === 0) byName("panel").focus();
 }
 
 /** Show something in the panel, or, where somebody is picking the other end of a path, take it as that. */
