@@ -10,9 +10,9 @@ from unittest import mock
 from click.testing import CliRunner
 
 import negograph
+from negograph.answers import Section
 from negograph.cli import main
 from negograph.ontology import load_ontology
-from negograph.terminal import readable
 from test_told import MORE
 
 from conftest import Writer, writer
@@ -67,7 +67,8 @@ def test_what_people_see_is_what_is_written_down(folder: Writer) -> None:
 
 
 def test_a_section_is_shown_under_heads_that_people_read() -> None:
-    heads, lines = readable(["saidBy", "source", "paragraph", "tie", "end"], [["own voice", "text", "1|2", "", "x"]])
+    section = Section("", ("saidBy", "source", "paragraph", "tie", "goal"), heads={"goal": "aim"})
+    heads, lines = section.readable([["own voice", "text", "1|2", "", "x"]])
     assert (heads, lines) == (["said by", "where", "aim"], [["own voice", "text ¶1, 2", "x"]])
 
 
