@@ -164,6 +164,25 @@ def test_a_report_on_a_slice_says_that_it_is_one(small: KnowledgeGraph) -> None:
     assert {chapter.empty for chapter in small.brief("talks").chapters} == {"none recorded in the sources"}
 
 
+def test_an_answer_says_which_readings_are_in_doubt(
+    kg: KnowledgeGraph, small: KnowledgeGraph, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from negograph.terminal import print_rows
+
+    answer = kg.answer("bypassed-allies", ally="nato-allies")
+    unsure = [claim for claim in answer.claims if kg.claim(claim)["confidence"] == "medium"]
+    assert "r0471" in unsure
+    assert (
+        f"{len(answer.claims)} claims; the confidence of the reading is medium in {len(unsure)} ({', '.join(unsure[:3])}, ...)"
+        in answer.doubts
+    )
+    print_rows(answer)
+    for text in (answer.to_markdown(), answer._repr_html_(), capsys.readouterr().out):
+        assert "confidence of the reading" in text
+    assert small.answer("bypassed-allies").doubts == ""
+    assert "confidence of the reading" not in small.answer("bypassed-allies").to_markdown()
+
+
 def test_the_repr_tells_what_there_is(small: KnowledgeGraph) -> None:
     answer = small.answer("bypassed-allies")
     assert repr(answer).startswith("<Answer bypassed-allies: 2 rows; columns deal, ")

@@ -57,6 +57,8 @@ _PYTHON: dict[str, Callable[[str], Value]] = {
     _XSD + "date": date.fromisoformat,
     _XSD + "boolean": lambda text: text in ("true", "1"),
 }
+_FEW = 3
+"""How many claims are named of which the reading is in doubt."""
 _MOST_GROUPS = 12
 """How many groups of an answer a notebook shows."""
 _OWN_SPACES = ("ngi", "ngc", "ngs", "ng")
@@ -234,6 +236,30 @@ class Answer:
         found = (term.value for row in self.solutions for term in row if isinstance(term, ox.NamedNode))
         return tuple(dict.fromkeys(iri[len(space) :] for iri in found if iri.startswith(space)))
 
+    @cached_property
+    def doubts(self) -> str:
+        """Which of its claims the curators are not sure to have read rightly, in a sentence; empty where none.
+
+        Empty for an answer of an engine elsewhere too: it would be one more request.
+        """
+        if not isinstance(self.store, ox.Store):
+            return ""
+        found: dict[str, list[str]] = {"medium": [], "low": []}
+        says = ox.NamedNode(self.prefixes["ng"] + "confidence")
+        for claim in self.claims:
+            for quad in self.store.quads_for_pattern(ox.NamedNode(self.prefixes["ngc"] + claim), says, None):
+                degree = str(to_value(quad.object, self.prefixes)).removesuffix("Confidence")
+                found.get(degree, []).append(claim)
+        told = [
+            f"{degree} in {len(claims)} ({', '.join(claims[:_FEW])}{', ...' if len(claims) > _FEW else ''})"
+            for degree, claims in found.items()
+            if claims
+        ]
+        if not told:
+            return ""
+        many = f"{len(self.claims)} claims" if len(self.claims) > 1 else "1 claim"
+        return f"{many}; the confidence of the reading is {', '.join(told)}: negograph show ID has the note"
+
     def to_dataframe(self) -> pandas.DataFrame:
         """The rows as a DataFrame with one column a variable; unbound is None."""
         import pandas
@@ -266,9 +292,10 @@ class Answer:
         return write_csv(self.variables, self.rows)
 
     def to_markdown(self) -> str:
-        """The answer as Markdown: a heading and a table for each part of each group, then the command."""
+        """The answer as Markdown: a heading and a table for each part of each group, doubts, then the command."""
         foot = [f"{markdown_code(self.command)}\n"] if self.command else []
-        return "\n".join([*self.markdown_lines("#"), *foot])
+        doubts = [f"{markdown_text(self.doubts)}\n"] if self.name and self.doubts else []
+        return "\n".join([*self.markdown_lines("#"), *doubts, *foot])
 
     def markdown_lines(self, level: str) -> Iterator[str]:
         """The parts of :meth:`to_markdown`, under headings that begin with ``level``."""
@@ -286,7 +313,8 @@ class Answer:
                 yield _markdown_table(*section.readable(rows)) if rows else f"*{self.empty}*\n"
 
     def _repr_html_(self) -> str:
-        return as_html(answers=[self], command=self.command)
+        doubts = [self.doubts] if self.name and self.doubts else []
+        return as_html(answers=[self], notes=doubts, command=self.command)
 
     def groups(self) -> Iterator[tuple[str, list[tuple[Section, list[tuple[str, ...]]]]]]:
         """The answer as people read it: (heading, parts), each part with its distinct rows of text.

@@ -38,6 +38,9 @@ def print_rows(result: Answer | Report) -> None:
     out = console()
     if isinstance(result, Answer):
         print_answer(result, out)
+        if result.name and result.doubts:
+            out.print()
+            out.print(Text(result.doubts, style="dim"))
     else:
         out.print(Text(result.title, style="bold"))
         for part in result.parts:
