@@ -232,7 +232,7 @@ def test_what_helps_to_judge() -> None:
     assert check.met is True
     assert check.measured.startswith("120 times, for pySHACL at 1,000 rows and ours at 1e5: a lower bound; 1.2e+04")
     growth = told["our questions, 1e4 to 1e6 (1 of them; the others to 1e5)"]
-    assert (growth.measured, growth.met) == ("2 of 2", True)
+    assert (growth.measured, growth.met) == ("2 of 2", None)  # not all of them at 1e6
     beside = told["the same, beside the plainest joins in the same run"]
     assert beside.measured == "join n^1.15; questions: median n^1.00, most n^1.00 (q0)"
     assert beside.line().endswith("|  |")
