@@ -45,7 +45,7 @@ GRAPH = f"""{OWN}
 <urn:a> a ng:Entity, <urn:kind> ; ng:met <urn:b> ; ng:backs <urn:b> .
 _:x a ng:Entity .
 <urn:source> {{ <urn:a> ng:met <urn:b> ; ng:backs <urn:b> . }}
-<urn:another> {{ <urn:b> ng:met <urn:c> . }}
+<urn:another> {{ <urn:b> ng:met <urn:c> . <urn:0> a ng:Entity . }}
 """
 TOLD = Path(__file__).with_name("described.txt")
 

@@ -92,7 +92,7 @@ PARTS = (
     Part("explorer", "explorer/*.py", ("explorer",), "browser"),
     Part("pages", "pages/*.py", ("pages",)),
     Part("dataset", "dataset.py", ("dataset",)),
-    Part("derived", "derived.py", ("derived",)),
+    Part("derived", "derived.py", ("derived",), "conforms"),
     Part("terminal", "terminal.py", ("told", "cli", "shown"), "needs or completion"),
     Part("cli", "cli/[!g]*.py", ("told", "cli", "catalogue", "pages", "texts", "merging"), "completion"),
     Part("guarding", "cli/guarding.py", ("guarding",), apart=True),
