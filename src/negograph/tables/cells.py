@@ -20,6 +20,7 @@ Complaint = tuple[str, str, str]
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """A cell that begins with one of these is run by some spreadsheet."""
 
+_ADD = "add its row, or correct the id"
 _IRI = re.compile(r"(?:https?://[^\x00-\x20<>\"{}|\\^`/?#]+|[a-z][a-z0-9]*:)[^\x00-\x20<>\"{}|\\^`]*")
 
 
@@ -31,7 +32,9 @@ def check_cells(table: Table, columns: Iterable[Column], scope: Scope) -> Iterat
             text = row[column.name]
             if text:
                 if complaint := hygiene(text) or check(text):
-                    yield Finding(row.line, column.name, *complaint)
+                    code, message, mend = complaint
+                    itself = mend == f"did you mean '{row['id']}'?"  # no row refers to itself
+                    yield Finding(row.line, column.name, code, message, _ADD if itself else mend)
             elif column.required:
                 mend = "fill it in"
                 yield Finding(row.line, column.name, "required", f"'{column.name}' is empty", mend)
@@ -111,7 +114,7 @@ def _reference(column: Column, scope: Scope) -> Callable[[str], Complaint | None
 
     def check(text: str) -> Complaint | None:
         if text not in known:
-            mend = did_you_mean(text, known, "add its row, or correct the id")
+            mend = did_you_mean(text, known, _ADD)
             return "reference", f"nothing has the id '{text}'", mend
         kind = scope.kind_of(text)
         if column.refers_to and kind and not scope.ontology.is_a(kind, column.refers_to):
