@@ -67,6 +67,7 @@ PLANTED: list[tuple[dict[str, list[dict[str, str]]], str, str, str]] = [
     (entity(start="2018/2019"), "entities", "date", "start and end"),
     (entity(start="2019", end="2018"), "entities", "date-order", "before it begins"),
     (entity(part_of="wor"), "entities", "reference", "did you mean 'war'?"),
+    (entity(part_of="thingg"), "entities", "reference", "add its row"),
     (entity(part_of="thing"), "entities", "cycle", "back to itself"),
     (entity(broader="bluff"), "entities", "broader", "Tactic"),
     (entity(subtype="summit"), "entities", "subtype", "never"),

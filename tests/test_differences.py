@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import negograph
 
 from conftest import Run, Writer
@@ -55,3 +57,29 @@ def test_a_difference_is_signed_only_by_a_command_that_gives_it(folder: Writer) 
     part = old.heard(only=["text"])[0]
     assert [old.diff(other).command for other in (both, part, negograph.load())] == ["", "", ""]
     assert part.diff(new).command == ""
+
+
+def test_what_rests_on_another_folder_is_compared_together_with_it(run: Run, folder: Writer, tmp_path: Path) -> None:
+    base = folder("base")
+    for name, gist in (("old", "First."), ("new", "Second.")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "entities.csv").write_text("id,kind,label\n", encoding="utf-8")
+        (tmp_path / name / "sources.csv").write_text("id,title,paragraphs\n", encoding="utf-8")
+        (tmp_path / name / "relations.csv").write_text(
+            f"id,subject,predicate,object,source,locator,gist\nr2001,talks,shutOut,green,text,1,{gist}\n",
+            encoding="utf-8",
+        )
+    assert run("diff", tmp_path / "old", tmp_path / "new").exit_code == 1
+    found = run("diff", tmp_path / "old", tmp_path / "new", "--data", base)
+    assert found.exit_code == 0, found.output
+    assert f"again: negograph diff {tmp_path / 'old'} {tmp_path / 'new'} --data {base}" in found.stdout.replace(
+        "\n", " "
+    )
+    assert "First." in found.stdout
+    assert "0 added, 0 removed, 1 changed" in found.stdout
+
+
+def test_slices_and_other_grounds_have_no_command(folder: Writer) -> None:
+    one, two = negograph.load(folder("one")), negograph.load(folder("two"))
+    assert one.diff(two.heard(without=["leader"])[0]).command == ""
+    assert one.diff(negograph.load([folder("three"), folder("four")])).command == ""

@@ -83,6 +83,30 @@ def test_a_paragraph_without_a_row_is_missed_in_the_folder_of_its_source(folder)
     assert problem.message == "paragraphs 2 of 'other' are not accounted for"
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("table", "old", "new", "code"),
+    [
+        ("relations", ",object,", ",whom,", "header"),
+        ("relations", ",", ";", "separator"),
+        ("entities", "id,", "key,", "header"),
+        ("entities", ",", "\t", "separator"),
+        ("sources", ",title,", ",said,", "header"),
+        ("coverage", ",status,", ",coded,", "header"),
+    ],
+)
+def test_a_wrong_header_in_one_of_two_folders_is_all_that_is_said(
+    folder, table: str, old: str, new: str, code: str, turned: bool
+) -> None:
+    one, two = folder("a"), folder("b", entities=[{"id": "crimson", "kind": "ArmedGroup", "label": "Crimson"}])
+    decide(one, ("red", "crimson", "same"))
+    file = two / f"{table}.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(old, new) if code == "separator" else text.replace(old, new, 1), encoding="utf-8")
+    problems = tables.check([two, one] if turned else [one, two])
+    assert {(each.file, each.line, each.code) for each in problems} == {(str(file), 1, code)}
+
+
 def write(directory: Path, rows: list[dict[str, str]]) -> None:
     with (directory / "same.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, ["a", "b", "decision", "by", "note"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from negograph.errors import OntologyError
 from negograph.ontology import Class, Column, Ontology, Predicate, Term, load_ontology
+from negograph.rdf.writing import is_claim
+from negograph.tables import place
 
 from conftest import ROOT
 
@@ -293,3 +296,31 @@ def test_the_longest_prefix_that_fits_is_taken(ontology: Ontology) -> None:
     assert read.compact("urn:xz") == "a:z"
     assert read.expand("b:z:z") == "urn:x:y:z:z"
     assert read.expand("b") == "b"
+
+
+IDS = [
+    "r0001",
+    "r001",
+    "r12345",
+    "r2000901001",
+    "x0001",
+    "R0001",
+    "r00a1",
+    "r0001a",
+    "r-0001",
+    "0001",
+    "r",
+    "",
+    "rr0001",
+]
+
+
+def test_the_form_of_a_claims_id_is_the_same_wherever_it_is_known(ontology: Ontology) -> None:
+    """Three places know it by themselves, for speed or in another language; the column says what it is."""
+    pattern = ontology.columns["relations"]["id"].pattern or ""
+    assert {each for each in IDS if is_claim(each)} == {each for each in IDS if re.fullmatch(pattern, each)}
+    script = (ROOT / "src/negograph/explorer/page/turtle.js").read_text(encoding="utf-8")
+    (known,) = re.findall(r"/\^(.+?)\$/\.test\(id\)", script)
+    assert known.replace(r"\d", "[0-9]") == pattern
+    assert re.fullmatch(r"[a-z]\[0-9\]\{\d+,\}", pattern), "a letter and a number, by which place() sorts"
+    assert place("relations", ontology, {"id": "r0012"}) < place("relations", ontology, {"id": "r00101"})

@@ -254,6 +254,7 @@ def test_what_a_table_that_is_not_there_may_hold_is_not_missed(folder: Writer, f
     [
         (b"id,subject", b"id,subjekt", "unknown column 'subjekt' (did you mean 'subject'?)"),
         (b"id,subject", b"Id,subject", "unknown column 'Id' (did you mean 'id'?)"),
+        (b"id,subject", b"ID,subject", "unknown column 'ID' (did you mean 'id'?)"),
         (b",gist", b",summary", "column 'gist' is missing (add it to the first line)"),
         (b",object,", b",whom,", "unknown column 'whom'"),
         (b",source,", b",origin,", "unknown column 'origin'"),

@@ -57,6 +57,41 @@ def test_a_text_that_has_changed(
     )
 
 
+def test_texts_of_one_of_several_folders(
+    run: Callable[..., Result], library: Callable[..., tuple[Path, Path]], tmp_path: Path
+) -> None:
+    """Those of the other are elsewhere; a cell of any folder that quotes one is found in its own file."""
+    data, texts = library()
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "entities.csv").write_text("id,kind,label\n", encoding="utf-8")
+    (own / "sources.csv").write_text("sha256,id,title,file,paragraphs\n,mine,Mine,mine.md,1\n", encoding="utf-8")
+    (own / "relations.csv").write_text(
+        "gist,id,subject,predicate,object,source,locator\nI say that green was left out and then everything fell apart,"
+        "r2001,talks,shutOut,green,mine,1\n",
+        encoding="utf-8",
+    )
+    digest = sha256(b"[1] One.\n").hexdigest()
+    (texts / "mine.md").write_bytes(b"[1] One.\n")
+    both = ("--data", data, "--data", own, "--texts", texts)
+    assert run("check", *both).stdout.splitlines() == [
+        f"{own}/sources.csv:2:1: text: the text's SHA-256 is {digest} (write it into the cell)",
+        f"{own}/relations.csv:2:1: quotation: 'green was left out and then everything' are 7 words of text in a row "
+        "(say it in words of your own)",
+    ]
+    (texts / "text.md").unlink()
+    assert [line.split(": ")[2] for line in run("check", *both).stdout.splitlines()] == [
+        f"the text's SHA-256 is {digest} (write it into the cell)"
+    ]
+    (texts / "mine.md").unlink()
+    told = run("check", *both).stdout
+    assert (told.count("no such file"), f"{data}/sources.csv:2:" in told, f"{own}/sources.csv:2:" in told) == (
+        2,
+        True,
+        True,
+    )
+
+
 def test_a_text_that_is_not_there(run: Callable[..., Result], library: Callable[..., tuple[Path, Path]]) -> None:
     data, texts = library()
     (texts / "text.md").unlink()
@@ -143,7 +178,7 @@ def test_what_does_not_fit_is_said_with_place_and_mend(tmp_path: Path, ontology:
     rows = [Row(number, dict(zip(header, line.split(","), strict=True))) for number, line in enumerate(lines, 2)]
     text = "[1] One.\n[2] Two \xe9 byte.\n".encode("latin-1")
     (tmp_path / "text.md").write_bytes(text)
-    found = check_texts({"sources": Table("sources", tuple(rows), header)}, ontology, tmp_path, tmp_path)
+    found = check_texts({"sources": Table("sources", tuple(rows), header)}, ontology, [tmp_path], tmp_path)
     mend = "find the text that was read, or read the rows again"
     said = [(each.line, each.column, each.code, each.message, each.mend) for each in found]
     assert said == [
@@ -175,7 +210,7 @@ def test_a_run_is_seven_words_wherever_it_stands(
     (tmp_path / "sources.csv").write_text("id\n\n")
     (tmp_path / "relations.csv").write_text("gist\nx\n")
     tables = {"sources": Table("sources", (source,)), "relations": Table("relations", (claim,), ("gist",))}
-    found = [each for each in check_texts(tables, ontology, tmp_path, tmp_path) if each.code == "quotation"]
+    found = [each for each in check_texts(tables, ontology, [tmp_path], tmp_path) if each.code == "quotation"]
     message = f"'{shared}' are 7 words of text in a row"
     assert [(each.message, each.mend) for each in found] == (
         [(message, "say it in words of your own")] if shared else []

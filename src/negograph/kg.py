@@ -345,8 +345,11 @@ class KnowledgeGraph:
         report = analysis.differences(self.corpus, newer.corpus)
         if self.version and newer.version:
             report = replace(report, title=f"What changed from version {self.version} to {newer.version}?")
-        folders = [kg.options[1] for kg in (self, newer) if kg.options and kg.options[:-1] == ("--data",)]
-        return replace(report, command=shlex.join(["negograph", "diff", *folders])) if len(folders) == 2 else report
+        one, other = ((kg.options or ())[1::2] for kg in (self, newer))
+        if any(set((kg.options or ())[::2]) != {"--data"} for kg in (self, newer)) or one[:-1] != other[:-1]:
+            return report
+        besides = [word for folder in one[:-1] for word in ("--data", folder)]
+        return replace(report, command=shlex.join(["negograph", "diff", one[-1], other[-1], *besides]))
 
     def path(self, start: str, end: str, *, limit: int = 3, avoid: Iterable[str] = ()) -> Report:
         """The shortest explained paths between two entities, with a toll on hubs, around those of ``avoid``."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from negograph.errors import Problem
 from negograph.ontology import Ontology
 from negograph.tables import Row, Tables
-from negograph.tables.reading import Finding, locate
+from negograph.tables.reading import Finding, Line, locate, read_header
 from negograph.tables.scope import paragraphs
 
 __all__ = ["check_texts", "listing"]
@@ -48,14 +48,21 @@ def _texts(tables: Tables, directory: Path) -> dict[str, tuple[Row, str]]:
     return found
 
 
-def check_texts(tables: Tables, ontology: Ontology, data: Path, directory: Path) -> list[Problem]:
-    """What does not fit between the tables in ``data`` and the texts in ``directory``.
+def check_texts(tables: Tables, ontology: Ontology, folders: list[Path], directory: Path) -> list[Problem]:
+    """What does not fit between the tables, read from ``folders``, and the texts in ``directory``.
 
     A text that is missing or has changed, a number of paragraphs that differs, and any cell that
-    shares a run of seven words with a text.
+    shares a run of seven words with a text. Where texts of some folders are there, those of the others
+    are elsewhere, and not missing.
     """
     texts = _texts(tables, directory)
-    problems = [*locate(data / "sources.csv", tables["sources"].header, _about_sources(tables, texts, directory))]
+    here = {_folder(row.line, folders) for row, _ in texts.values()} or set(folders)
+    findings = [
+        each
+        for each in _about_sources(tables, texts, directory)
+        if each.column != "file" or _folder(each.line, folders) in here
+    ]
+    problems = [*_located("sources", tables, findings, folders, ontology)]
     runs: dict[tuple[str, ...], str] = {}
     for source, (_, text) in texts.items():
         words = _words(" ".join(_paragraphs(text).values()))
@@ -69,8 +76,31 @@ def check_texts(tables: Tables, ontology: Ontology, data: Path, directory: Path)
             if (name, column) != _TITLE
             for finding in _borrowed(row, column, runs)
         ]
-        problems.extend(locate(data / f"{name}.csv", table.header, findings))
+        problems.extend(_located(name, tables, findings, folders, ontology))
     return problems
+
+
+def _folder(line: int, folders: list[Path]) -> Path:
+    """The folder that a row is of."""
+    return line.folder if isinstance(line, Line) else folders[0]
+
+
+def _located(
+    name: str, tables: Tables, findings: list[Finding], folders: list[Path], ontology: Ontology
+) -> Iterator[Problem]:
+    """Findings about one table as problems, each in the file of the folder that it is about."""
+    for folder in dict.fromkeys(folders):
+        own = [each for each in findings if _folder(each.line, folders) == folder]
+        if own:
+            file = folder / f"{name}.csv"
+            yield from locate(file, tables[name].header if len(folders) == 1 else _header(file, ontology), own)
+
+
+def _header(file: Path, ontology: Ontology) -> tuple[str, ...]:
+    """The columns of a table that was read before."""
+    with file.open("rb") as stream:
+        header, _ = read_header(stream.readline().rstrip(b"\r\n"), tuple(ontology.columns[file.stem].values()))
+    return header.names if header else ()
 
 
 def _about_sources(tables: Tables, texts: dict[str, tuple[Row, str]], directory: Path) -> Iterator[Finding]:

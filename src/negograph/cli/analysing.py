@@ -189,19 +189,27 @@ def assess(file: Path | None, template: bool, form: str) -> None:
 @main.command()
 @click.argument("old", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("new", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--data",
+    "besides",
+    type=click.Path(path_type=Path, file_okay=False),
+    multiple=True,
+    help="Read both together with this folder, to which their rows refer (may be repeated).",
+)
 @format_option(*ANSWERS)
 @reporting
-def diff(old: Path, new: Path, form: str) -> None:
+def diff(old: Path, new: Path, besides: tuple[Path, ...], form: str) -> None:
     """What changed between two versions of the data: two folders of tables.
 
     \b
     Examples:
       negograph diff data-2025 data-2026
       negograph diff old/ new/ --format csv > changes.csv
+      negograph diff my-data-before my-data --data packaged
     """
     from negograph.kg import load as load_folder
 
-    print_rows(load_folder(old).diff(load_folder(new)), form)
+    print_rows(load_folder((*besides, old)).diff(load_folder((*besides, new))), form)
 
 
 @main.command()

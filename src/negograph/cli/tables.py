@@ -47,25 +47,23 @@ def check(texts: Path | None, listing: Path | None, form: str) -> None:
 
     A line of the report is PATH:LINE:COLUMN: CODE: MESSAGE (MEND). Exit code 1 where there is one.
     With --texts, also: the SHA-256 and the paragraphs of each text, and that no cell shares seven
-    words in a row with a text.
+    words in a row with a text. Of several folders, one none of whose texts are there is left at that.
 
     \b
     Examples:
       negograph check
       negograph check --data my-data --format json
       negograph check --data packaged --data my-data
-      negograph check --texts my-texts --listing side-by-side.md
+      negograph check --data packaged --data my-data --texts my-texts --listing side-by-side.md
     """
     from negograph.tables import check as problems_of
 
     if listing and not texts:
         raise click.UsageError("--listing needs the texts: --texts DIR")
     named = tables_named()
-    if texts and len(named) > 1:
-        raise click.UsageError("--texts takes one data folder")
     problems = problems_of(named)
     if texts and not problems:
-        problems = _compare(named[0], texts, listing)
+        problems = _compare(named, texts, listing)
     if form == "json":
         click.echo(_json([problem.to_dict() for problem in problems]))
     else:
@@ -82,16 +80,16 @@ def _json(rows: list[dict[str, str | int]]) -> str:
     return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)
 
 
-def _compare(folder: Path, directory: Path, target: Path | None) -> list[Problem]:
+def _compare(folders: list[Path], directory: Path, target: Path | None) -> list[Problem]:
     from negograph import tables, texts
     from negograph.export import write_atomically
     from negograph.ontology import load_ontology
 
-    read = tables.read(folder)
+    read = tables.read(folders)
     if target:
         with write_atomically(target) as stream:
             stream.write("\n".join(texts.listing(read, directory)).encode())
-    return texts.check_texts(read, load_ontology(), folder, directory)
+    return texts.check_texts(read, load_ontology(), folders, directory)
 
 
 @main.command()

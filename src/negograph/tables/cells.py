@@ -22,6 +22,7 @@ FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 _REMEMBERED = 2**13
 """Sound cells of a column that are remembered, however many rows there are."""
+_ADD = "add its row, or correct the id"
 _IRI = re.compile(r"(?:https?://[^\x00-\x20<>\"{}|\\^`/?#]+|[a-z][a-z0-9]*:)[^\x00-\x20<>\"{}|\\^`]*")
 
 
@@ -36,7 +37,9 @@ def check_cells(table: Table, columns: Iterable[Column], scope: Scope) -> Iterat
                 if text in sound:
                     continue
                 if complaint := hygiene(text) or check(text):
-                    yield Finding(row.line, name, *complaint)
+                    code, message, mend = complaint
+                    itself = mend == f"did you mean '{row['id']}'?"  # no row refers to itself
+                    yield Finding(row.line, name, code, message, _ADD if itself else mend)
                 elif len(sound) < _REMEMBERED:
                     sound.add(text)
             elif column.required:
@@ -118,7 +121,7 @@ def _reference(column: Column, scope: Scope) -> Callable[[str], Complaint | None
 
     def check(text: str) -> Complaint | None:
         if text not in known:
-            mend = did_you_mean(text, known, "add its row, or correct the id")
+            mend = did_you_mean(text, known, _ADD)
             return "reference", f"nothing has the id '{text}'", mend
         kind = scope.kind_of(text)
         if column.refers_to and kind and not scope.ontology.is_a(kind, column.refers_to):

@@ -210,7 +210,7 @@ def _header(cells: list[str], columns: tuple[Column, ...], findings: list[Findin
             names[position], strange = f"{cell} at {position}", True
         elif cell not in known:
             shown = cell if cell.isprintable() else ascii(cell)
-            mend = did_you_mean(cell, known, f"the columns are {', '.join(known)}")
+            mend = did_you_mean(cell.casefold(), known, f"the columns are {', '.join(known)}")
             findings.append(Finding(1, position, "header", f"unknown column '{shown}'", mend))
             absent = [name for name in known if name not in names]
             names[position] = nearest(cell.casefold(), absent, _MISSPELT) or cell
