@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -15,12 +17,13 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph as ox
 
 from negograph import dataset, questions, rdf, stores, tables
-from negograph.answers import Answer, Subgraph, as_html, serialize
+from negograph.answers import Answer, Subgraph, as_html, serialize, to_value
 from negograph.corpus import Corpus
 from negograph.errors import QuestionError, StoreError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question
 from negograph.reports import Report
+from negograph.scanning import code_of
 from negograph.screening import refuse_service
 
 if TYPE_CHECKING:
@@ -130,6 +133,36 @@ class KnowledgeGraph:
         assert isinstance(found, Answer)
         return questions.signed(found, question, terms, self._command)
 
+    def instead(self, name: str, **parameters: str) -> dict[str, list[str]]:
+        """For each entity that narrows a question to nothing, those near it that leave rows in its place.
+
+        Near is what is part of it or has it as a part, its members and offices, and whatever has a like name.
+
+        Raises:
+            QuestionError: no such question or parameter, or a value of another kind than it takes.
+            UnknownEntityError: a parameter names an entity that is not there.
+
+        >>> import negograph
+        >>> negograph.load().instead("bypassed-allies", ally="NATO")["nato"][0]
+        'nato-allies'
+        """
+        question = questions.named(self.questions, name)
+        terms = questions.terms(question, parameters, self.ontology, self.corpus.resolve, self._source)
+        found = {}
+        for each in question.parameters:
+            if each.type == "entity" and each.name in terms:
+                own = str(to_value(terms[each.name], self.ontology.prefixes))
+                found[own] = [
+                    other
+                    for other in self.corpus.kin(own, each.kinds)
+                    if self._any(question.bound({**terms, each.name: self.corpus.entity(other)}))
+                ]
+        return found
+
+    def _any(self, sparql: str) -> bool:
+        found = questions.evaluate(self.store, self.ontology, sparql)
+        return isinstance(found, Answer) and bool(found.solutions)
+
     def query(self, sparql: str) -> Answer | Subgraph | bool:
         """Run a SPARQL 1.1 query: an Answer for SELECT, a bool for ASK, a Subgraph for the others.
 
@@ -146,6 +179,27 @@ class KnowledgeGraph:
         """
         refuse_service(sparql, dict(self.ontology.prefixes))
         return questions.evaluate(self.store, self.ontology, sparql)
+
+    def unheard(self, sparql: str) -> dict[str, list[str]]:
+        """The ``ng: ngi: ngc: ngs:`` names of a query that the graph does not have, each with the nearest that it has.
+
+        >>> import negograph
+        >>> negograph.load().unheard("ASK { ngi:us-taliban-talk ng:sidelinned ?who }")
+        {'ngi:us-taliban-talk': ['ngi:us-taliban-talks'], 'ng:sidelinned': ['ng:sidelined']}
+        """
+        terms = (str(to_value(triple.subject, self.ontology.prefixes)) for triple in self.ontology.triples)
+        known: dict[str, Collection[str]] = {
+            "ng": set(terms),
+            "ngi": self.corpus.entities,
+            "ngc": self.corpus.claims,
+            "ngs": self.corpus.sources,
+        }
+        found = dict.fromkeys(re.findall(r"(?<![\w.-])(ng[ics]?):([\w-]+(?:\.[\w-]+)*)", code_of(sparql)))
+        return {
+            f"{space}:{name}": [f"{space}:{each}" for each in difflib.get_close_matches(name, known[space], 1, 0.6)]
+            for space, name in found
+            if name not in known[space]
+        }
 
     def entity(self, name: str) -> Entity:
         """The entity with this id, label or alias.
