@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
 from click.testing import Result
 
-from negograph import KnowledgeGraph, QueryError
+from negograph import KnowledgeGraph, QueryError, QuestionError
 from negograph.cli import main
+from negograph.errors import DateError
 
 from conftest import Writer
 
@@ -147,3 +149,36 @@ def test_a_file_that_is_not_one_graph_is_no_file_for_engines(run: Run, tmp_path:
     assert found.exit_code == 2
     assert ".nt, .ttl, .rdf" in found.stderr
     assert not (tmp_path / name).exists()
+
+
+# Slices and descriptions in Python
+
+
+def test_a_voice_is_a_name_or_several(kg: KnowledgeGraph) -> None:
+    assert len(kg.heard(without="re-russia")[0]) == len(kg.heard(without=["re-russia"])[0]) < len(kg)
+    assert len(kg.heard(only="dubois")[0]) == len(kg.heard(only=("dubois",))[0])
+    assert len(kg.heard(speakers="Steven Pifer")[0]) > 0
+
+
+def test_a_day_is_a_date_or_a_text(small: KnowledgeGraph) -> None:
+    assert small.as_of("2020")[1] == small.as_of(date(2020, 12, 31))[1]
+    for bad in ("soon", ".."):
+        with pytest.raises(DateError):
+            small.as_of(bad)
+
+
+def test_a_source_can_be_described(kg: KnowledgeGraph) -> None:
+    assert kg.describe(None, source="re-russia").to_turtle() == kg.query("DESCRIBE ngs:re-russia").to_turtle()  # type: ignore[union-attr]
+    with pytest.raises(QuestionError, match="no source"):
+        kg.describe(None, source="nowhere")
+
+
+# Folders of tables
+
+
+def test_a_folder_ends_in_a_slash_and_holds_no_rdf(run: Run, folder: Writer, tmp_path: Path) -> None:
+    assert "a folder of tables ends in a slash" in run("export", "-o", tmp_path / "newdir", "--data", folder()).stderr
+    found = run("export", "-o", f"{tmp_path}/new/", "--rdf12", "--data", folder())
+    assert found.exit_code == 1
+    assert "rdf12 goes with a file" in found.stderr
+    assert not (tmp_path / "new").exists()

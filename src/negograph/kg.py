@@ -19,7 +19,8 @@ import pyoxigraph as ox
 from negograph import dataset, questions, rdf, stores, tables
 from negograph.answers import Answer, Subgraph, as_html, serialize, to_value
 from negograph.corpus import Corpus
-from negograph.errors import QuestionError, StoreError, UnknownEntityError, did_you_mean
+from negograph.dates import day_of
+from negograph.errors import ExportError, QuestionError, StoreError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question
 from negograph.reports import Report
@@ -244,9 +245,15 @@ class KnowledgeGraph:
             raise UnknownEntityError(f"no claim '{name}'; they run from r0001")
         return dict(self.corpus.claims[name])
 
-    def describe(self, entity: str | None, claims: Iterable[str] = ()) -> Subgraph:
-        """What the graph says of an entity and of some claims, statement by statement."""
+    def describe(self, entity: str | None, claims: Iterable[str] = (), *, source: str | None = None) -> Subgraph:
+        """What the graph says of an entity, of some claims and of a source, statement by statement.
+
+        Raises:
+            UnknownEntityError: nothing is called so.
+            QuestionError: no source has this id.
+        """
         subjects = [f"ngc:{claim}" for claim in claims] + ([f"ngi:{self.resolve(entity)}"] if entity else [])
+        subjects += [f"ngs:{self._source(source)}"] if source else []
         found = {
             quad.triple
             for subject in subjects
@@ -264,13 +271,21 @@ class KnowledgeGraph:
 
     # Slices
 
-    def as_of(self, day: date) -> tuple[KnowledgeGraph, dict[str, int]]:
-        """The graph without what begins after ``day``, and how many rows of each table that took away."""
+    def as_of(self, day: date | str) -> tuple[KnowledgeGraph, dict[str, int]]:
+        """The graph without what begins after ``day``, and how many rows of each table that took away.
+
+        Args:
+            day: a day, or a text such as 2019, 2019-06 or 2019-06-30, of which the last day counts.
+
+        Raises:
+            DateError: the text is no date.
+        """
+        day = day_of(day) if isinstance(day, str) else day
         store, gone = rdf.as_of(self._tables, self.ontology, day)
         return self._slice(store, "--as-of", day.isoformat()), gone
 
     def heard(
-        self, *, without: Iterable[str] = (), only: Iterable[str] = (), speakers: Iterable[str] = ()
+        self, *, without: str | Iterable[str] = (), only: str | Iterable[str] = (), speakers: str | Iterable[str] = ()
     ) -> tuple[KnowledgeGraph, dict[str, int]]:
         """The graph as some voices tell it, and how many rows of each table that took away.
 
@@ -278,6 +293,7 @@ class KnowledgeGraph:
             without: sources, or actors as speakers, that are not heard.
             only: sources; the claims of others go.
             speakers: actors, or sources in their own voice; the claims of others go.
+                Each is one name or several.
 
         Raises:
             UnknownEntityError: no source and no entity is called so.
@@ -288,9 +304,9 @@ class KnowledgeGraph:
         {'dubois'}
         """
         voices = {
-            "--without": [self._voice(name) for name in without],
-            "--only": [self._source(name) for name in only],
-            "--speaker": [self._voice(name) for name in speakers],
+            "--without": [self._voice(name) for name in _each(without)],
+            "--only": [self._source(name) for name in _each(only)],
+            "--speaker": [self._voice(name) for name in _each(speakers)],
         }
         lists = dict(zip(("without", "only", "speakers"), voices.values(), strict=True))
         store, gone = rdf.heard(self._tables, self.ontology, **lists)
@@ -459,6 +475,8 @@ class KnowledgeGraph:
         from negograph import export
 
         if format is None and (str(path).endswith(("/", os.sep)) or Path(path).is_dir()):
+            if rdf12:
+                raise ExportError(f"{path}: a folder of tables holds no RDF; rdf12 goes with a file")
             export.write_tables(self.store, self.ontology, Path(path))
         else:
             export.export(self.store, self.ontology, Path(path), suffix=format, rdf12=rdf12)
@@ -511,6 +529,11 @@ class KnowledgeGraph:
     def corpus(self) -> Corpus:
         """The tables as one body, which analyses work on."""
         return Corpus(self._tables, self.ontology, self.store, self.answer)
+
+
+def _each(names: str | Iterable[str]) -> Iterable[str]:
+    """One name, or several."""
+    return (names,) if isinstance(names, str) else names
 
 
 def _options(given: Mapping[str, str]) -> list[str]:

@@ -184,7 +184,7 @@ def show(name: str, form: str) -> None:
         return
     if name in kg.corpus.sources:
         count = sum(row["source"] == name for row in kg.corpus.claims.values())
-        about = kg.query(f"DESCRIBE {kg.corpus.source_term(name)}")
+        about = kg.describe(None, source=name)
         _show_row({**kg.corpus.sources[name], "claims": str(count)}, "title", about, form)
         return
     entity = kg.entity(name)

@@ -198,15 +198,12 @@ def progress() -> Iterator[Watch]:
 
 
 def _day(text: str) -> date:
-    from negograph.dates import bounds
+    from negograph.dates import day_of
 
     try:
-        day = bounds(text).latest
+        return day_of(text)
     except DateError as error:
         raise click.BadParameter(str(error), param_hint="--as-of") from None
-    if day is None:
-        raise click.BadParameter("name a day, a month or a year", param_hint="--as-of")
-    return day
 
 
 def reporting(command: Command) -> Command:
