@@ -24,6 +24,10 @@ OWN_VOICE = "own voice"
 PROVENANCE = ("gist", "saidBy", "source", "paragraph", "claim")
 """The variables that say where a row comes from."""
 
+_TIES = ("memberOf", "heldPost", "affiliatedWith")
+_KIN = 24
+"""How many entities are taken for what somebody may have meant."""
+
 Cell = str | int | Term | None
 
 
@@ -184,6 +188,18 @@ class Corpus:
         return tuple(
             _closure(identifier, lambda each: [whole for whole in self.entities[each]["part_of"].split("|") if whole])
         )
+
+    def kin(self, identifier: str, kinds: Collection[str] = ()) -> list[str]:
+        """Entities that somebody may have meant: parts and wholes, members and offices, and those of a like name."""
+        tied = [
+            end
+            for row in self.claims.values()
+            if row["predicate"] in _TIES and identifier in (row["subject"], row["object"])
+            for end in (row["subject"], row["object"])
+        ]
+        named = self.nearest(self.label(identifier), kinds, _KIN)
+        found = dict.fromkeys([*named, *self.within(identifier), *self.wholes(identifier), *tied])
+        return [each for each in found if each != identifier and (not kinds or self.is_a(each, *kinds))][:_KIN]
 
     # Answers
 

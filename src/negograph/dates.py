@@ -85,6 +85,21 @@ def _refuse_of_a_spreadsheet(text: str) -> None:
         raise DateError(f"'{text}' looks like a date of a spreadsheet; {mend}")
 
 
+def day_of(text: str) -> date:
+    """The last day that a date allows: the day as of which somebody asks.
+
+    Raises:
+        DateError: not such a date, or one without an end.
+
+    >>> day_of("2020")
+    datetime.date(2020, 12, 31)
+    """
+    day = bounds(text).latest
+    if day is None:
+        raise DateError("name a day, a month or a year")
+    return day
+
+
 def _point(text: str) -> Bounds:
     """Bounds of a single year, season, month or day."""
     match = _POINT.fullmatch(text)

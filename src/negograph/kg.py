@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -15,12 +17,14 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph as ox
 
 from negograph import dataset, questions, rdf, stores, tables
-from negograph.answers import NOTHING, Answer, Subgraph, as_html
+from negograph.answers import NOTHING, Answer, Subgraph, as_html, to_value
 from negograph.corpus import Corpus
-from negograph.errors import QuestionError, StoreError, UnknownEntityError, did_you_mean
+from negograph.dates import day_of
+from negograph.errors import ExportError, QuestionError, StoreError, UnknownEntityError, did_you_mean
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question
 from negograph.reports import Report
+from negograph.scanning import code_of
 from negograph.screening import refuse_service
 
 if TYPE_CHECKING:
@@ -135,6 +139,36 @@ class KnowledgeGraph:
         assert isinstance(found, Answer)
         return questions.signed(found, question, terms, self._command, self.empty)
 
+    def instead(self, name: str, **parameters: str) -> dict[str, list[str]]:
+        """For each entity that narrows a question to nothing, those near it that leave rows in its place.
+
+        Near is what is part of it or has it as a part, its members and offices, and whatever has a like name.
+
+        Raises:
+            QuestionError: no such question or parameter, or a value of another kind than it takes.
+            UnknownEntityError: a parameter names an entity that is not there.
+
+        >>> import negograph
+        >>> negograph.load().instead("bypassed-allies", ally="NATO")["nato"][0]
+        'nato-allies'
+        """
+        question = questions.named(self.questions, name)
+        terms = questions.terms(question, parameters, self.ontology, self.corpus.resolve, self._source)
+        found = {}
+        for each in question.parameters:
+            if each.type == "entity" and each.name in terms:
+                own = str(to_value(terms[each.name], self.ontology.prefixes))
+                found[own] = [
+                    other
+                    for other in self.corpus.kin(own, each.kinds)
+                    if self._any(question.bound({**terms, each.name: self.corpus.entity(other)}))
+                ]
+        return found
+
+    def _any(self, sparql: str) -> bool:
+        found = questions.evaluate(self.store, self.ontology, sparql)
+        return isinstance(found, Answer) and bool(found.solutions)
+
     def query(self, sparql: str) -> Answer | Subgraph | bool:
         """Run a SPARQL 1.1 query: an Answer for SELECT, a bool for ASK, a Subgraph for the others.
 
@@ -151,6 +185,27 @@ class KnowledgeGraph:
         """
         refuse_service(sparql, dict(self.ontology.prefixes))
         return questions.evaluate(self.store, self.ontology, sparql)
+
+    def unheard(self, sparql: str) -> dict[str, list[str]]:
+        """The ``ng: ngi: ngc: ngs:`` names of a query that the graph does not have, each with the nearest that it has.
+
+        >>> import negograph
+        >>> negograph.load().unheard("ASK { ngi:us-taliban-talk ng:sidelinned ?who }")
+        {'ngi:us-taliban-talk': ['ngi:us-taliban-talks'], 'ng:sidelinned': ['ng:sidelined']}
+        """
+        terms = (str(to_value(triple.subject, self.ontology.prefixes)) for triple in self.ontology.triples)
+        known: dict[str, Collection[str]] = {
+            "ng": set(terms),
+            "ngi": self.corpus.entities,
+            "ngc": self.corpus.claims,
+            "ngs": self.corpus.sources,
+        }
+        found = dict.fromkeys(re.findall(r"(?<![\w.-])(ng[ics]?):([\w-]+(?:\.[\w-]+)*)", code_of(sparql)))
+        return {
+            f"{space}:{name}": [f"{space}:{each}" for each in difflib.get_close_matches(name, known[space], 1, 0.6)]
+            for space, name in found
+            if name not in known[space]
+        }
 
     def entity(self, name: str) -> Entity:
         """The entity with this id, label or alias.
@@ -195,9 +250,15 @@ class KnowledgeGraph:
             raise UnknownEntityError(f"no claim '{name}'; they run from r0001")
         return tables.spelt_out("relations", [self.corpus.claims[name]], self.ontology)[0]
 
-    def describe(self, entity: str | None, claims: Iterable[str] = ()) -> Subgraph:
-        """What the graph says of an entity and of some claims, statement by statement."""
+    def describe(self, entity: str | None, claims: Iterable[str] = (), *, source: str | None = None) -> Subgraph:
+        """What the graph says of an entity, of some claims and of a source, statement by statement.
+
+        Raises:
+            UnknownEntityError: nothing is called so.
+            QuestionError: no source has this id.
+        """
         subjects = [f"ngc:{claim}" for claim in claims] + ([f"ngi:{self.resolve(entity)}"] if entity else [])
+        subjects += [f"ngs:{self._source(source)}"] if source else []
         found = {
             quad.triple
             for subject in subjects
@@ -215,13 +276,21 @@ class KnowledgeGraph:
 
     # Slices
 
-    def as_of(self, day: date) -> tuple[KnowledgeGraph, dict[str, int]]:
-        """The graph without what begins after ``day``, and how many rows of each table that took away."""
+    def as_of(self, day: date | str) -> tuple[KnowledgeGraph, dict[str, int]]:
+        """The graph without what begins after ``day``, and how many rows of each table that took away.
+
+        Args:
+            day: a day, or a text such as 2019, 2019-06 or 2019-06-30, of which the last day counts.
+
+        Raises:
+            DateError: the text is no date.
+        """
+        day = day_of(day) if isinstance(day, str) else day
         store, gone = rdf.as_of(self._tables, self.ontology, day)
         return self._slice(store, "--as-of", day.isoformat()), gone
 
     def heard(
-        self, *, without: Iterable[str] = (), only: Iterable[str] = (), speakers: Iterable[str] = ()
+        self, *, without: str | Iterable[str] = (), only: str | Iterable[str] = (), speakers: str | Iterable[str] = ()
     ) -> tuple[KnowledgeGraph, dict[str, int]]:
         """The graph as some voices tell it, and how many rows of each table that took away.
 
@@ -229,6 +298,7 @@ class KnowledgeGraph:
             without: sources, or actors as speakers, that are not heard.
             only: sources; the claims of others go.
             speakers: actors, or sources in their own voice; the claims of others go.
+                Each is one name or several.
 
         Raises:
             UnknownEntityError: no source and no entity is called so.
@@ -239,9 +309,9 @@ class KnowledgeGraph:
         {'dubois'}
         """
         voices = {
-            "--without": [self._voice(name) for name in without],
-            "--only": [self._source(name) for name in only],
-            "--speaker": [self._voice(name) for name in speakers],
+            "--without": [self._voice(name) for name in _each(without)],
+            "--only": [self._source(name) for name in _each(only)],
+            "--speaker": [self._voice(name) for name in _each(speakers)],
         }
         lists = dict(zip(("without", "only", "speakers"), voices.values(), strict=True))
         store, gone = rdf.heard(self._tables, self.ontology, **lists)
@@ -420,6 +490,8 @@ class KnowledgeGraph:
         from negograph import export
 
         if format is None and (str(path).endswith(("/", os.sep)) or Path(path).is_dir()):
+            if rdf12:
+                raise ExportError(f"{path}: a folder of tables holds no RDF; rdf12 goes with a file")
             export.write_tables(self.store, self.ontology, Path(path))
         else:
             export.export(self.store, self.ontology, Path(path), suffix=format, rdf12=rdf12)
@@ -475,6 +547,11 @@ class KnowledgeGraph:
     def corpus(self) -> Corpus:
         """The tables as one body, which analyses work on."""
         return Corpus(self._tables, self.ontology, self.store, self.answer, self.empty)
+
+
+def _each(names: str | Iterable[str]) -> Iterable[str]:
+    """One name, or several."""
+    return (names,) if isinstance(names, str) else names
 
 
 def _options(given: Mapping[str, str]) -> list[str]:

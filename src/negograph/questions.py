@@ -36,6 +36,7 @@ from negograph.answers import NOTHING, Answer, Section, Subgraph, to_value
 from negograph.errors import QueryError, QuestionError, did_you_mean
 from negograph.ontology import Ontology
 from negograph.scanning import code_of
+from negograph.screening import is_update
 
 __all__ = ["NO_ROWS", "Parameter", "Question", "evaluate", "named", "plain", "read_questions", "signed", "terms"]
 
@@ -290,15 +291,34 @@ def evaluate(store: ox.Store, ontology: Ontology, sparql: str) -> Answer | Subgr
         names = tuple(variable.value for variable in result.variables)
         solutions = tuple(tuple(solution[name] for name in names) for solution in result)
     except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-        raise QueryError(plain(str(error))) from error
+        raise QueryError(_update(sparql, ontology) or plain(str(error), sparql)) from error
     return Answer(names, solutions, ontology.prefixes, store, empty=NO_ROWS)
 
 
-def plain(message: str) -> str:
-    """The engine's message in one line, without the long list of what it would have accepted."""
+def _update(sparql: str, ontology: Ontology) -> str:
+    """What to say of an update; nothing of anything else."""
+    changes = re.search(r"\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b", code_of(sparql), re.IGNORECASE)
+    update = changes and is_update(sparql, dict(ontology.prefixes))
+    return "the graph is read-only: ask with SELECT, ASK, CONSTRUCT or DESCRIBE" if update else ""
+
+
+def plain(message: str, sparql: str = "") -> str:
+    """The engine's message in one line, without the long list of what it would have accepted.
+
+    Of the query it names the prefix that is not declared, where that is what the engine complains of.
+    """
     match = re.match(r"error at (\d+):(\d+): expected (.*)", message, re.DOTALL)
     if match is None:
         return " ".join(message.split())
     what = match[3].removeprefix("one of ")
+    if "Prefix not found" in what and (name := _prefix_before(sparql, int(match[1]), int(match[2]))):
+        return f"line {match[1]}, column {match[2]}: the prefix {name} is not declared"
     hint = f"expected {what}" if len(what) < 60 else "the query cannot go on like this"
     return f"line {match[1]}, column {match[2]}: {hint}"
+
+
+def _prefix_before(sparql: str, line: int, column: int) -> str:
+    """The prefix of the name that ends, or goes on, at a place of the query."""
+    lines = sparql.split("\n")
+    names = re.finditer(r"[\w.-]*:", lines[line - 1]) if line <= len(lines) else ()
+    return next((each[0] for each in reversed(list(names)) if each.start() < column), "")

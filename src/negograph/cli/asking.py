@@ -16,7 +16,7 @@ from negograph.cli.options import (
     STATEMENTS,
     TABULAR,
     asked,
-    complete_entity,
+    complete_shown,
     data_option,
     endpoint_options,
     format_option,
@@ -81,7 +81,15 @@ def questions(form: str) -> None:
 def _as_command(question: Question) -> click.Command:
     @reporting
     def run(form: str, **values: str | None) -> None:
-        print_rows(asked().answer(question.name, **given(values)), form)
+        from negograph.endpoint import Endpoint
+
+        kg, narrowed = asked(), given(values)
+        found = kg.answer(question.name, **narrowed)
+        print_rows(found, form)
+        if not found.solutions and not isinstance(kg, Endpoint):
+            for name, others in kg.instead(question.name, **narrowed).items():
+                if others:
+                    click.echo(f"nothing for {name}; there are rows for {', '.join(others)}", err=True)
 
     command = click.Command(
         question.name,
@@ -103,7 +111,7 @@ def ask() -> None:
     \b
     Examples:
       negograph ask bypassed-allies
-      negograph ask bypassed-allies --ally NATO --format md
+      negograph ask bypassed-allies --ally "NATO allies" --format md
       negograph ask tactics --negotiation us-taliban-talks --as-of 2020
       negograph ask judgements --about doha-agreement --without re-russia
       negograph ask tactics --endpoint http://localhost:7878/query
@@ -134,15 +142,26 @@ def query(file: Any, text: str | None, form: str) -> None:
       negograph query my.rq --endpoint http://localhost:8890/sparql
     """
     from negograph.cli.guarding import guarded
+    from negograph.endpoint import Endpoint
 
     if (file is None) == (text is None):
         raise click.UsageError("give one query: a FILE, - for stdin, or -e SPARQL")
     sparql = text if text is not None else file.read()
-    guarded(lambda: print_result(asked(limited=True).query(sparql), form), time_limit())
+
+    def run() -> None:
+        kg = asked(limited=True)
+        found = kg.query(sparql)
+        print_result(found, form)
+        if not isinstance(kg, Endpoint) and not (found if isinstance(found, bool) else len(found)):
+            for name, near in kg.unheard(sparql).items():
+                hint = f"; did you mean {' or '.join(near)}?" if near else ""
+                click.echo(f"the graph has no {name}{hint}", err=True)
+
+    guarded(run, time_limit())
 
 
 @main.command()
-@click.argument("name", metavar="ID", shell_complete=complete_entity)
+@click.argument("name", metavar="ID", shell_complete=complete_shown)
 @slice_options
 @data_option
 @format_option("table", "json", "md", "ttl")
@@ -165,7 +184,7 @@ def show(name: str, form: str) -> None:
         return
     if name in kg.corpus.sources:
         count = sum(row["source"] == name for row in kg.corpus.claims.values())
-        about = kg.query(f"DESCRIBE {kg.corpus.source_term(name)}")
+        about = kg.describe(None, source=name)
         _show_row({**kg.corpus.sources[name], "claims": str(count)}, "title", about, form)
         return
     entity = kg.entity(name)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negograph.cli.options import complete_entity
+from negograph.cli.options import complete_entity, complete_source
 from negograph.errors import QuestionError, printable
 
 if TYPE_CHECKING:
-    from negograph.questions import Question
+    from negograph.questions import Parameter, Question
 
 
 @cache
@@ -55,17 +55,28 @@ class QuestionGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def parameter_options(question: Question) -> list[click.Parameter]:
-    """The parameters of a question as options."""
-    return [
-        click.Option(
+class _Narrowing(click.Option):
+    """A parameter of a question as an option."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        completes = {"entity": complete_entity, "source": complete_source}
+        super().__init__(
             [f"--{parameter.name}"],
             metavar=parameter.type.upper(),
             help=parameter.help[0].upper() + parameter.help[1:] + ".",
-            shell_complete=complete_entity if parameter.type == "entity" else None,
+            shell_complete=completes.get(parameter.type, _complete_choice),
         )
-        for parameter in question.parameters
-    ]
+        self.kinds, self.choices = parameter.kinds, parameter.choices
+
+
+def _complete_choice(_: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
+    """The words of a closed list that begin so, whatever the case."""
+    return [each for each in getattr(option, "choices", ()) if each.casefold().startswith(incomplete.casefold())]
+
+
+def parameter_options(question: Question) -> list[click.Parameter]:
+    """The parameters of a question as options."""
+    return [_Narrowing(parameter) for parameter in question.parameters]
 
 
 def given(values: Mapping[str, str | None]) -> dict[str, str]:

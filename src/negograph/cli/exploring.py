@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from negograph.cli.options import complete_entity, data_option, load, reporting, slice_options
+from negograph.cli.options import complete_shown, complete_story, data_option, load, reporting, slice_options
 from negograph.cli.root import main
 
 
@@ -15,9 +15,9 @@ from negograph.cli.root import main
     "-o", "--output", default="explore.html", show_default=True, metavar="FILE", help="Where to write; - is stdout."
 )
 @click.option(
-    "--focus", metavar="ID", shell_complete=complete_entity, help="Open on this entity (id, label, alias) or claim."
+    "--focus", metavar="ID", shell_complete=complete_shown, help="Open on this entity (id, label, alias) or claim."
 )
-@click.option("--story", metavar="NAME", help="Open on the first step of this story.")
+@click.option("--story", metavar="NAME", shell_complete=complete_story, help="Open on the first step of this story.")
 @click.option("--open", "show", is_flag=True, help="Show it in the browser.")
 @slice_options
 @data_option

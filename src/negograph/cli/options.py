@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from negograph.errors import DateError, NegographError, QuestionError, printable
 
@@ -34,16 +34,20 @@ SECONDS = click.FloatRange(min=0, min_open=True, max=86400)
 
 Command = Callable[..., Any]
 _DATA, _SLICES, _ENDPOINT = "negograph.data", "negograph.slices", "negograph.endpoint"
+_TOLD = "negograph.told"
+"""Whether the data were named on the command line, and not by the environment."""
 
 
 def data_option(command: Command) -> Command:
     """``--data DIR``, before or after the command's name; several folders are read as one."""
 
-    def remember(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
-        if value:
+    def remember(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> None:
+        told = context.get_parameter_source(str(option.name)) is not ParameterSource.ENVIRONMENT
+        meta = context.find_root().meta
+        if value and (told or not meta.get(_TOLD)):  # each command reads the variable anew
             from pathlib import Path
 
-            context.find_root().meta[_DATA] = tuple(map(Path, value))
+            meta[_DATA], meta[_TOLD] = tuple(map(Path, value)), told
 
     return click.option(
         "--data",
@@ -68,9 +72,28 @@ def slice_options(command: Command) -> Command:
         command = click.option(*names, expose_value=False, callback=remember, **kwargs)(command)
 
     option("--as-of", metavar="DATE", help="Leave out what begins later (2019, 2019-06, 2019-06-30).")
-    option("--speaker", "speakers", multiple=True, metavar="WHO", help="Hear only this speaker (may be repeated).")
-    option("--only", multiple=True, metavar="SOURCE", help="Hear only this source (may be repeated).")
-    option("--without", multiple=True, metavar="VOICE", help="Leave out this source or speaker (may be repeated).")
+    option(
+        "--speaker",
+        "speakers",
+        multiple=True,
+        metavar="WHO",
+        shell_complete=complete_voice,
+        help="Hear only this speaker (may be repeated).",
+    )
+    option(
+        "--only",
+        multiple=True,
+        metavar="SOURCE",
+        shell_complete=complete_source,
+        help="Hear only this source (may be repeated).",
+    )
+    option(
+        "--without",
+        multiple=True,
+        metavar="VOICE",
+        shell_complete=complete_voice,
+        help="Leave out this source or speaker (may be repeated).",
+    )
     return command
 
 
@@ -154,9 +177,8 @@ def asked(*, limited: bool = False) -> KnowledgeGraph | Endpoint:
         for name in elsewhere.keys() - ({"time_limit"} if limited else set()):
             raise click.UsageError(f"--{name.replace('_', '-')} needs --endpoint URL")
         return load(context)
-    given = {_DATA: "--data", _SLICES: "--as-of, --without, --only and --speaker"}
-    for key, names in given.items():
-        if key in context.find_root().meta and not (key == _DATA and "NEGOGRAPH_DATA" in os.environ):
+    for key, names in {_TOLD: "--data", _SLICES: "--as-of, --without, --only and --speaker"}.items():
+        if context.find_root().meta.get(key):
             raise click.UsageError(f"{names} cut or choose the graph in here and cannot go with --endpoint")
     from negograph.endpoint import connect
 
@@ -187,15 +209,12 @@ def progress() -> Iterator[Watch]:
 
 
 def _day(text: str) -> date:
-    from negograph.dates import bounds
+    from negograph.dates import day_of
 
     try:
-        day = bounds(text).latest
+        return day_of(text)
     except DateError as error:
         raise click.BadParameter(str(error), param_hint="--as-of") from None
-    if day is None:
-        raise click.BadParameter("name a day, a month or a year", param_hint="--as-of")
-    return day
 
 
 def reporting(command: Command) -> Command:
@@ -213,8 +232,47 @@ def reporting(command: Command) -> Command:
 
 
 def complete_entity(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Ids of entities that begin with what has been typed."""
-    return sorted(row for row in load(context).entities() if row.startswith(incomplete.casefold()))
+    """Ids of entities that begin with what has been typed; of those kinds alone that the parameter takes."""
+    kinds = getattr(parameter, "kinds", ())
+    return _beginning(
+        incomplete, context, lambda kg: [e for e in kg.entities() if not kinds or kg.corpus.is_a(e, *kinds)]
+    )
+
+
+def complete_source(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Ids of sources that begin with what has been typed."""
+    return _beginning(incomplete, context, lambda kg: kg.corpus.sources)
+
+
+def complete_voice(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Ids of sources and actors that begin with what has been typed."""
+    return _beginning(
+        incomplete, context, lambda kg: [*kg.corpus.sources, *(e for e in kg.entities() if kg.corpus.is_a(e, "Actor"))]
+    )
+
+
+def complete_shown(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Ids of whatever can be shown: entities, sources, and claims once a digit is there."""
+    claims = any(map(str.isdigit, incomplete))
+    return _beginning(
+        incomplete, context, lambda kg: [*kg.entities(), *kg.corpus.sources, *(kg.claims() if claims else ())]
+    )
+
+
+def complete_story(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Names of stories that begin with what has been typed."""
+    return _beginning(incomplete, context, lambda kg: {row["story"] for row in kg.corpus.tables["stories"]})
+
+
+def _beginning(incomplete: str, context: click.Context, words: Callable[[KnowledgeGraph], Iterable[str]]) -> list[str]:
+    """Those of the words that begin so; none where there are no sound data: nobody asked for a message yet."""
+    from negograph.kg import load
+
+    try:
+        kg = load(data_folders(context))
+    except NegographError:
+        return []
+    return sorted({each for each in words(kg) if each.startswith(incomplete.casefold())})
 
 
 def print_result(result: Any, form: str) -> None:

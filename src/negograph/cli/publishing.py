@@ -51,6 +51,10 @@ def publish(
     if protocol == "file":
         if endpoint or not output:
             raise click.UsageError("--protocol file writes a file and sends nothing: give -o FILE and no --endpoint")
+        from negograph.endpoint import LOADED
+
+        if Path(output).suffix not in LOADED:
+            raise click.BadParameter(f"name a file that ends in {', '.join(LOADED)}", param_hint="--output")
     elif output:
         raise click.UsageError("-o FILE goes with --protocol file")
     elif not (endpoint or check):

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from negograph.endpoint.asking import Endpoint, connect
-from negograph.endpoint.publishing import differences, loading, put_graph
+from negograph.endpoint.publishing import LOADED, differences, loading, put_graph
 
-__all__ = ["Endpoint", "connect", "differences", "loading", "put_graph"]
+__all__ = ["LOADED", "Endpoint", "connect", "differences", "loading", "put_graph"]

@@ -19,6 +19,7 @@ from negograph.errors import EndpointError, QueryError, QuestionError, UnknownEn
 from negograph.naming import nearest, slug, words
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question, read_questions
+from negograph.scanning import code_of
 
 __all__ = ["TIME_LIMIT", "Endpoint", "connect"]
 
@@ -32,7 +33,7 @@ _STATEMENTS = {"application/n-triples": ox.RdfFormat.N_TRIPLES, "text/turtle": o
 _RESULTS = ("application/sparql-results+json", "application/json")
 _AS_WRITTEN = 'DEFINE sql:select-option "order" '
 """Tells Virtuoso to join in the order of the query: the plans that it draws otherwise may lose rows, or not end."""
-_IGNORED = re.compile(r"#[^\n]*|<[^<>\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_FORM = re.compile(r"(?<![\w:.-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:.-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ class Endpoint:
             EndpointError: the engine cannot be reached, or its answer cannot be read.
             QueryError: the engine refuses the query.
         """
-        bare = _IGNORED.sub(" ", sparql)
-        form = re.search(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", bare, re.IGNORECASE)
+        bare = _bare(sparql)
+        form = _FORM.search(bare)
         if form and form[1].upper() in ("CONSTRUCT", "DESCRIBE"):
             return Subgraph(tuple(sorted(set(self._statements(sparql, bare)), key=str)), self.ontology.prefixes)
         reply = self._post(sparql, bare, _RESULTS[0])
@@ -148,14 +149,7 @@ class Endpoint:
         terms = [ox.NamedNode(self.ontology.expand("ngc:" + claim)) for claim in claims]
         for start in range(0, len(terms), _CLAIMS_AT_ONCE):
             sparql = self.lookups["claims"].among("claim", terms[start : start + _CLAIMS_AT_ONCE])
-            yield from self._statements(sparql, sparql)
-
-    def __len__(self) -> int:
-        """The number of statements in the graph."""
-        return int(self._rows(self.lookups["size"].text)[0].statements)
-
-    def __bool__(self) -> bool:
-        return True  # without asking how many statements there are
+            yield from self._statements(sparql, _bare(sparql))
 
     def _command(self, *words: str) -> str:
         graph = ["--graph", self.graph] if self.graph else []
@@ -208,7 +202,7 @@ class Endpoint:
 
     def _declared(self, sparql: str, bare: str) -> str:
         """The query with those prefixes declared that it uses; on its first line, so that no line number shifts."""
-        declared = set(re.findall(r"\bPREFIX\s+([\w-]*):", bare := re.sub(r"<[^>]*>", "", bare), re.IGNORECASE))
+        declared = set(re.findall(r"\bPREFIX\s+([\w-]*):", bare, re.IGNORECASE))
         used = set(re.findall(r"(?<![\w-])([A-Za-z][\w-]*):", bare)) - declared
         missing = [name for name in sorted(self.ontology.prefixes) if name in used]
         return "".join(f"PREFIX {name}: <{self.ontology.prefixes[name]}> " for name in missing) + sparql
@@ -228,6 +222,11 @@ class Endpoint:
             raise EndpointError(
                 f"{self.address} gives {most} {what} at most, so these may not be all: narrow the question"
             )
+
+
+def _bare(sparql: str) -> str:
+    """The words of a query: no comments, no strings, no IRIs."""
+    return re.sub(r"<[^<>\s]*>\n", " ", code_of(sparql))
 
 
 def refusal(address: Address, reply: Reply) -> str:

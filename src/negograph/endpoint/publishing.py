@@ -16,7 +16,7 @@ from negograph.endpoint.http import Address, send
 from negograph.errors import EndpointError
 from negograph.rdf import serialize
 
-__all__ = ["differences", "loading", "put_graph"]
+__all__ = ["LOADED", "differences", "loading", "put_graph"]
 
 _HINT = (
     "the address of the Graph Store Protocol is often another than that of queries: "
@@ -61,11 +61,23 @@ def put_graph(
         raise EndpointError(f"nothing is published: {refusal(target, reply)}{hint}")
 
 
+LOADED = {".nt": ("nt", "ntriples"), ".ttl": ("ttl", "turtle"), ".rdf": ("", "rdfxml")}
+"""Suffixes of files that hold one graph, and what QLever (which reads no RDF/XML) and Neptune call their formats."""
+
+
 def loading(file: Path, graph: str) -> str:
-    """How engines load a file in bulk: commands to copy, for each engine."""
+    """How engines load a file in bulk: commands to copy, for each engine.
+
+    Raises:
+        EndpointError: its suffix is none of ``LOADED``.
+    """
+    if file.suffix not in LOADED:
+        raise EndpointError(f"'{file.name}' is no file that engines load as one graph: take {', '.join(LOADED)}")
+    qlever, neptune = LOADED[file.suffix]
     text = Path(__file__).with_name("loading.txt").read_text(encoding="utf-8")
     name = graph or "https://w3id.org/negograph/"
-    return Template(text).substitute(file=file, folder=file.resolve().parent, name=file.name, graph=name)
+    told = {"file": file, "folder": file.resolve().parent, "name": file.name, "graph": name}
+    return Template(text).substitute(told, qlever=qlever or "nt (write a .nt: it reads no RDF/XML)", neptune=neptune)
 
 
 def differences(ask: Callable[[str], Answer], endpoint: Endpoint) -> Iterator[tuple[str, int, int]]:

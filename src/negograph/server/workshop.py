@@ -11,7 +11,6 @@ import pyoxigraph as ox
 from negograph import dataset, export, rdf
 from negograph.analysis import Brief
 from negograph.answers import Answer
-from negograph.dates import bounds
 from negograph.errors import DateError, NegographError, QuestionError, UnknownEntityError
 from negograph.kg import KnowledgeGraph
 from negograph.reports import Report
@@ -82,10 +81,7 @@ class Workshop:
     def _sliced(self, slices: Mapping[str, list[str]]) -> KnowledgeGraph:
         kg = self.kg
         if days := slices.get("as-of"):
-            day = bounds(days[-1]).latest
-            if day is None:
-                raise QuestionError("as-of names a day, a month or a year")
-            kg, _ = kg.as_of(day)
+            kg, _ = kg.as_of(days[-1])
         voices = {"without": "without", "only": "only", "speaker": "speakers"}
         heard = {name: slices[key] for key, name in voices.items() if key in slices}
         return kg.heard(**heard)[0] if heard else kg
