@@ -826,6 +826,36 @@ def test_axe_finds_nothing(chromium: Any, file: Path, scheme: str, width: int) -
             opened.close()
 
 
+def luminance(colour: str) -> float:
+    """Relative luminance of ``#rrggbb`` or ``#rgb``, as WCAG 2 defines it."""
+    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_mark_can_be_read(tab: Tab, scheme: str, media: str) -> None:
+    assert round(contrast("#000", "#ffffff")) == 21
+    page = tab.open()
+    page.emulate_media(media=media, color_scheme=scheme)
+    looks = page.evaluate("() => [...Object.values(LINKS), DENIED, BYPASS].map(({ look }) => look)")
+    assert {"denied", "foretold", "bypass"} <= set(looks)
+    for theme in ("", scheme):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        grounds = page.evaluate("() => ['paper', 'raised', 'wash'].map(toneOf)")
+        assert (luminance(grounds[0]) < 0.5) == (scheme == "dark" and media == "screen")
+        for name in [*looks, "ink", "quiet", "faded", "good", "even", "bad"]:
+            tone = page.evaluate("toneOf", name)
+            assert min(contrast(tone, ground) for ground in grounds) >= 4.5, (name, tone)
+
+
 def test_nothing_hangs_on_colour_alone(tab: Tab) -> None:
     page = tab.open("open=bypass|event|followed&page=9")
     looks = page.eval_on_selector_all(

@@ -15,6 +15,8 @@ import pytest
 
 import negograph
 from negograph import ExportError, KnowledgeGraph
+from negograph.dataset import DUMPS
+from negograph.export import FORMATS
 from negograph.pages import Addresses, Things, environment, files_of
 from test_told import MORE
 
@@ -183,6 +185,24 @@ def test_the_same_data_give_the_same_bytes(folder: Writer) -> None:
     assert one == two
 
 
+def test_the_data_as_a_whole_are_what_export_writes(site: Path, small: KnowledgeGraph) -> None:
+    for suffix in DUMPS:
+        assert (site / f"data.{suffix}").read_bytes() == FORMATS[suffix][1](small.store, small.ontology), suffix
+
+
+def test_the_claims_of_a_page_stand_in_their_order(small: KnowledgeGraph) -> None:
+    things = Things(small.corpus, environment())
+    claims = [small.claim(name) for name in small.claims()]
+    expected = {
+        "id/talks": [row["id"] for row in claims if "talks" in (row["subject"], row["object"], row["context"])],
+        "claim/r0008": ["r0012"],
+        "source/text": [row["id"] for row in claims if row["source"] == "text"],
+    }
+    for path, about in expected.items():
+        page = things.page(path, Addresses(things.places, ()))
+        assert re.findall(r'href="/claim/(r\d+)">r\d+</a></li>', page) == about
+
+
 def test_a_folder_of_somebody_elses_is_left_alone(
     small: KnowledgeGraph, run: Run, folder: Writer, tmp_path: Path
 ) -> None:
@@ -213,7 +233,7 @@ def test_a_run_that_fails_leaves_the_older_version(site: Path, small: KnowledgeG
     def broken(*_: object, **__: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Things, "text", broken)
+    monkeypatch.setattr(Things, "graph", broken)
     with pytest.raises(ExportError, match="No space left"):
         small.pages(site)
     assert {file: file.read_bytes() for file in site.rglob("*") if file.is_file()} == before

@@ -31,7 +31,7 @@ try:
 except ImportError:  # pragma: no cover - Windows: no locks there, so nothing is swept
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["FORMATS", "export", "folder", "tables_as_csv", "write_atomically", "write_tables"]
+__all__ = ["FORMATS", "export", "folder", "tables_as_csv", "write_atomically", "write_tables", "written"]
 
 _PART = ".negograph-part"
 _POSIX = os.name == "posix"
@@ -120,22 +120,19 @@ def _rdf(suffix: str) -> Callable[[ox.Store, Ontology], bytes]:
     return write
 
 
-def _graphml(store: ox.Store, ontology: Ontology) -> bytes:
-    return network.to_graphml(network.network_of(_spelt_out(store, ontology))).encode()
+_Rows = Mapping[str, Sequence[Mapping[str, str]]]
 
 
-def _gexf(store: ox.Store, ontology: Ontology) -> bytes:
-    return network.to_gexf(network.network_of(_spelt_out(store, ontology))).encode()
+def _graphml(rows: _Rows, ontology: Ontology) -> bytes:
+    return network.to_graphml(network.network_of(rows)).encode()
 
 
-def _spelt_out(store: ox.Store, ontology: Ontology) -> dict[str, list[dict[str, str]]]:
-    """The tables for whoever has no codebook: no cell is empty that means something."""
-    return {name: spelt_out(name, rows, ontology) for name, rows in rdf.rows_of(store, ontology).items()}
+def _gexf(rows: _Rows, ontology: Ontology) -> bytes:
+    return network.to_gexf(network.network_of(rows)).encode()
 
 
-def _csv(store: ox.Store, ontology: Ontology) -> bytes:
+def _csv(tables: _Rows, ontology: Ontology) -> bytes:
     """Every claim in one flat table: the columns of relations.csv, and names for what they refer to."""
-    tables = _spelt_out(store, ontology)
     labels = {row["id"]: row["label"] for row in tables["entities"]}
     titles = {row["id"]: row["title"] for row in tables["sources"]}
     named = ["subject", "object", "context", "target", "aspect", "attributed_to", "via"]
@@ -147,9 +144,8 @@ def _csv(store: ox.Store, ontology: Ontology) -> bytes:
     return _csv_bytes(columns, rows)
 
 
-def _sqlite(store: ox.Store, ontology: Ontology) -> bytes:
+def _sqlite(tables: _Rows, ontology: Ontology) -> bytes:
     """The tables as an SQLite database, the names of tables and columns being those of the CSVs."""
-    tables = _spelt_out(store, ontology)
     with contextlib.closing(sqlite3.connect(":memory:")) as database:
         for name, columns in ontology.columns.items():
             key = ", ".join(f'"{column.name}"' for column in ontology.keys(name))
@@ -171,6 +167,19 @@ def _csv_bytes(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> byt
     return out.getvalue().encode()
 
 
+_OF_ROWS = {"graphml": _graphml, "gexf": _gexf, "csv": _csv, "sqlite": _sqlite}
+"""Writers of what has the shape of the tables, not of statements."""
+
+
+def _of_rows(suffix: str, rows: _Rows, ontology: Ontology) -> bytes:
+    """For whoever has no codebook: no cell is empty that means something."""
+    return _OF_ROWS[suffix]({name: spelt_out(name, each, ontology) for name, each in rows.items()}, ontology)
+
+
+def _read_back(suffix: str) -> Callable[[ox.Store, Ontology], bytes]:
+    return lambda store, ontology: _of_rows(suffix, rdf.rows_of(store, ontology), ontology)
+
+
 FORMATS: dict[str, tuple[str, Callable[[ox.Store, Ontology], bytes]]] = {
     "ttl": ("Turtle", _rdf("ttl")),
     "nt": ("N-Triples", _rdf("nt")),
@@ -178,12 +187,20 @@ FORMATS: dict[str, tuple[str, Callable[[ox.Store, Ontology], bytes]]] = {
     "trig": ("TriG, one named graph a source", _rdf("trig")),
     "jsonld": ("JSON-LD", _rdf("jsonld")),
     "rdf": ("RDF/XML", _rdf("rdf")),
-    "graphml": ("GraphML network", _graphml),
-    "gexf": ("GEXF network, for Gephi", _gexf),
-    "csv": ("every claim in one flat table", _csv),
-    "sqlite": ("the tables as an SQLite database", _sqlite),
+    "graphml": ("GraphML network", _read_back("graphml")),
+    "gexf": ("GEXF network, for Gephi", _read_back("gexf")),
+    "csv": ("every claim in one flat table", _read_back("csv")),
+    "sqlite": ("the tables as an SQLite database", _read_back("sqlite")),
 }
 """Suffix to description and writer."""
+
+
+def written(suffix: str, store: ox.Store, ontology: Ontology, rows: _Rows | None = None) -> bytes:
+    """The graph in a format; ``rows`` are its tables, for whoever holds them: reading them back takes its time."""
+    if rows is not None and suffix in _OF_ROWS:
+        return _of_rows(suffix, rows, ontology)
+    return FORMATS[suffix][1](store, ontology)
+
 
 RDF12_FORMATS = ("ttl", "nt", "nq", "trig")
 

@@ -103,7 +103,15 @@ class Things:
         Raises:
             UnknownEntityError: there is no such thing.
         """
-        return Subgraph(tuple({*self._statements(path)}), self.corpus.ontology.prefixes).to_text(suffix)
+        return self.graph(path).to_text(suffix)
+
+    def graph(self, path: str) -> Subgraph:
+        """A thing as :meth:`text` writes it, in no format yet.
+
+        Raises:
+            UnknownEntityError: there is no such thing.
+        """
+        return Subgraph(tuple({*self._statements(path)}), self.corpus.ontology.prefixes)
 
     def _statements(self, path: str) -> Iterator[ox.Triple]:
         term = self._term(path)
@@ -167,7 +175,12 @@ class Things:
         }
         if path.startswith("claim/"):
             found.add(term.value[len(base) :])
-        return [claim for claim in self.corpus.claims if claim in found]
+        return sorted(found & self._numbers.keys(), key=self._numbers.__getitem__)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """The place of each claim in the order of the claims."""
+        return {claim: number for number, claim in enumerate(self.corpus.claims)}
 
     def _told(self, claims: Iterable[str]) -> Iterator[Mapping[str, Any]]:
         for claim in claims:

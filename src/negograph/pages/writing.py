@@ -35,10 +35,11 @@ def files_of(corpus: Corpus, menu: tuple[tuple[str, str], ...] = MENU) -> Iterat
     for path in things.paths():
         at = Addresses(things.places, menu, root="../" * path.count("/"), files=True)
         yield f"{path}.html", things.page(path, at).encode()
+        graph = things.graph(path)
         for suffix in ("ttl", "jsonld"):
-            yield f"{path}.{suffix}", things.text(path, suffix).encode()
+            yield f"{path}.{suffix}", graph.to_text(suffix).encode()
     for suffix in DUMPS:
-        yield f"data.{suffix}", export.FORMATS[suffix][1](corpus.store, corpus.ontology)
+        yield f"data.{suffix}", export.written(suffix, corpus.store, corpus.ontology, corpus.tables)
     yield "explore.html", explore(corpus).html.encode()
     for file in sorted(resource("pages", "static").iterdir()):
         yield f"static/{file.name}", file.read_bytes()
