@@ -315,7 +315,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _bring_up_to_date(root: Path, arguments: list[str]) -> int:
-    if not (root / "graph" / "ontology.ttl").exists():  # an installed package has no docs, and is not the checkout
+    if not (root / "graph").is_dir():  # an installed package has no docs, and is not the checkout
         raise NegographError("this is no checkout: run it from an editable install: pip install -e .")
     files = derived_files(load(root / "data"), root)
     stale = [path for path, data in files.items() if not path.exists() or path.read_bytes() != data]

@@ -54,7 +54,8 @@ def check(texts: Path | None, listing: Path | None, form: str) -> None:
       negograph check
       negograph check --data my-data --format json
       negograph check --data packaged --data my-data
-      negograph check --data packaged --data my-data --texts my-texts --listing side-by-side.md
+      negograph check --data packaged --data my-data --texts my-texts
+      negograph check --texts my-texts --listing side-by-side.md
     """
     from negograph.tables import check as problems_of
 
