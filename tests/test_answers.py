@@ -213,7 +213,7 @@ def test_ask_construct_and_describe(small: KnowledgeGraph) -> None:
         ("SELECT ?x\n{ ?x ?y }", "line 2, column"),
         ("", "line 1"),
         ("SELECT ?x { ?x nowhere:thing ?y }", "line 1"),
-        ("DROP ALL", "line 1"),
+        ("DROP ALL", "read-only"),
     ],
 )
 def test_a_broken_query_is_one_line(small: KnowledgeGraph, sparql: str, word: str) -> None:

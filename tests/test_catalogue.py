@@ -151,7 +151,7 @@ def test_a_query_becomes_what_its_form_says(small: KnowledgeGraph) -> None:
     [
         ("SELECT ?x { ?x ", "line 1, column 16: the query cannot go on like this"),
         ("SELECT ?x\n{ ?x ?y ?z ] }", "line 2, column 15: expected [_]"),
-        ("SELECT ?x { ?x a nowhere:x }", "line 1, column 27: the query cannot go on like this"),
+        ("SELECT ?x { ?x a nowhere:x }", "line 1, column 27: the prefix nowhere: is not declared"),
     ],
 )
 def test_what_is_wrong_with_a_query_is_said_in_a_line(small: KnowledgeGraph, sparql: str, said: str) -> None:

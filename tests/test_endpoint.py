@@ -301,7 +301,8 @@ def test_publishing_replaces_the_graph(
         result = run("--data", folder(), "publish", "--endpoint", engine.store, "--graph", graph)
         assert (result.exit_code, result.stdout) == (0, "")
         assert f"published {len(small.store)} statements" in result.stderr
-        assert len(negograph.connect(engine.query, graph=graph)) == len(small.store)
+        there = negograph.connect(engine.query, graph=graph)
+        assert there.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[0].n == len(small.store)  # type: ignore[index]
     compared = run("--data", folder(), "publish", "--check", engine.query, "--graph", graph)
     told = [line.partition(":")[0] for line in compared.stdout.splitlines()]
     assert told in ([], *UNSURE.get(engine.name, ()))

@@ -218,7 +218,7 @@ def export(
     name = (suffix or target.suffix).removeprefix(".").lower()
     if name not in FORMATS:
         known = ", ".join(f".{each}" for each in FORMATS)
-        what = f"no format '.{name}'" if name else "a file needs a suffix, and a folder of tables ends in a slash"
+        what = f"no format '.{name}'" if name else "no format in the name (a folder of tables ends in a slash)"
         raise ExportError(f"{target}: {what}; there are {known}")
     if rdf12 and name not in RDF12_FORMATS:
         raise ExportError(f"RDF 1.2 can be written as {', '.join(RDF12_FORMATS)}, not as {name}")
