@@ -228,12 +228,16 @@ def known_of(folder: Writer) -> tuple[str, dict[str, list[int]]]:
 def test_the_page_knows_what_is_written_down(folder: Writer) -> None:
     known, places = known_of(folder)
     assert known == KNOWN.read_text(encoding="utf-8"), "python tests/test_explorer.py writes it anew"
-    assert places.keys() == {each for pair in json.loads(known)["network"]["pairs"] for each in pair}
+    ledger = json.loads(known)["ledger"]
+    assert places.keys() == {
+        each for deal, _, around, then in ledger for other, *_ in (*around, *then) for each in (deal, other)
+    }
 
 
 def test_tables_without_a_row_are_a_page(small: KnowledgeGraph) -> None:
     nothing = {name: [] for name in small.ontology.columns}
-    known = held(explore(nothing, small.ontology, lambda name: replace(small.answer(name), solutions=())).html)
+    without = replace(small.corpus, tables=nothing, ask=lambda name: replace(small.answer(name), solutions=()))
+    known = held(explore(without).html)
     assert known["tables"] == {name: {"count": 0, "columns": {}} for name in ("entities", "relations", "sources")}
     assert (known["ledger"], known["conflicts"], known["stories"]) == ([], [], [])
 

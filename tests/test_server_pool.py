@@ -12,6 +12,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def nursery() -> Iterator[zygote.Zygote]:
 
 
 def within(nursery: zygote.Zygote, test: Callable[[Pool], Awaitable[None]], places: int = 4) -> None:
-    """Run a test with a pool of its own."""
+    """Run a test with a pool of its own, in a thread of its own: the browser of other tests has a loop in this one."""
 
     async def run() -> None:
         pool = Pool(nursery.control, MEMORY, places=places, queue=1000)
@@ -81,7 +82,8 @@ def within(nursery: zygote.Zygote, test: Callable[[Pool], Awaitable[None]], plac
         finally:
             pool.close()
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(run())).result()
 
 
 async def asked(pool: Pool, do: str, limit: float = 20, **more: object) -> str:
