@@ -589,7 +589,7 @@ def load(path: tables.Folders | None = None, *, watch: Watch | None = None, in_m
     elif not in_memory:
         built = stores.kept(folders, ontology, lambda: tables.canonical(read(), ontology), watch)
     return KnowledgeGraph(
-        built.store if built else _in_memory(read(), dataset.read_description(folders), ontology),
+        built.store if built else rdf.build(read(), ontology, dataset.read_description(folders)),
         ontology,
         questions.read_questions(resource("graph", "questions")),
         questions.read_questions(resource("graph", "hypotheses")),
@@ -617,12 +617,6 @@ def build(target: Path | str, path: tables.Folders | None = None, *, watch: Watc
     rows = tables.canonical(tables.read(folders, ontology), ontology)
     about = dataset.read_description(folders)
     stores.build(rows, about, ontology, Path(target), stores.digests(folders, ontology), watch=watch)
-
-
-def _in_memory(read: tables.Tables, about: Iterable[ox.Triple], ontology: Ontology) -> ox.Store:
-    store = rdf.build(read, ontology)
-    store.extend(ox.Quad(*triple) for triple in about)
-    return store
 
 
 def _alone(folders: list[Path]) -> Path:

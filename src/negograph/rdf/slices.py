@@ -100,10 +100,10 @@ def _numbered(steps: Iterable[dict[str, str]]) -> list[dict[str, str]]:
     return found
 
 
-def store_of(rows: Rows, ontology: Ontology) -> ox.Store:
-    """The graph of some rows."""
+def store_of(rows: Rows, ontology: Ontology, about: Iterable[ox.Triple] = ()) -> ox.Store:
+    """The graph of some rows, and of what is said ``about`` them."""
     tables = {name: Table(name, tuple(Row(0, row) for row in each)) for name, each in rows.items()}
-    return build(tables, ontology)
+    return build(tables, ontology, about)
 
 
 def _beginning(row: Mapping[str, str], ontology: Ontology) -> str:

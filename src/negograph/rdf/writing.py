@@ -399,10 +399,11 @@ def chunks(texts: Iterable[str]) -> Iterator[bytes]:
         yield "".join(chunk).encode()
 
 
-def build(tables: Tables, ontology: Ontology) -> ox.Store:
-    """Return a store in memory that holds the vocabulary and the graph of ``tables``."""
+def build(tables: Tables, ontology: Ontology, about: Iterable[ox.Triple] = ()) -> ox.Store:
+    """Return a store in memory that holds the vocabulary, the graph of ``tables``, and what is said ``about`` them."""
     store = ox.Store()
     rows = (line for table in tables.values() for line in table_lines(table, ontology))
     text: Any = Stream(chunks(chain((vocabulary(ontology),), rows)))
     store.load(text, format=ox.RdfFormat.N_TRIPLES, lenient=True)  # in memory this beats bulk_load, which holds more
+    store.extend(ox.Quad(*triple) for triple in about)
     return store

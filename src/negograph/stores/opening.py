@@ -44,12 +44,6 @@ class Built:
             os.close(self._held)
 
 
-def _in_memory(tables: Path, names: Iterable[str], ontology: Ontology) -> ox.Store:
-    store = rdf.store_of(_rows_in(tables, names), ontology)
-    store.extend(ox.Quad(*triple) for triple in read_description([tables]))
-    return store
-
-
 def _rows_in(tables: Path, names: Iterable[str]) -> dict[str, list[dict[str, str]]]:
     return {name: _rows(tables / f"{name}.csv") for name in names}
 
@@ -101,7 +95,10 @@ def _opened(folder: Path, in_memory: Ontology | None) -> Built:
             if digest_of(body / name) != digest:
                 raise StoreError(f"{folder}: {name} is damaged; {_AGAIN}")
         tables, names = body / TABLES, tuple(document["rows"])
-        store = _in_memory(tables, names, in_memory) if in_memory else ox.Store.read_only(str(body / GRAPH))
+        if in_memory:
+            store = rdf.store_of(_rows_in(tables, names), in_memory, read_description([tables]))
+        else:
+            store = ox.Store.read_only(str(body / GRAPH))
     except (OSError, RuntimeError, StoreError) as error:
         if held is not None:  # pragma: no branch - Windows holds nothing
             os.close(held)
