@@ -23,7 +23,7 @@ from negograph.server import zygote
 from negograph.server.pool import Pool
 from negograph.server.replies import Reply, problem
 
-MEMORY = 2**30
+SPARE = 2**30
 LIMIT = 1.0
 GRACE = 0.5
 DONE_BEFORE = [0]
@@ -47,7 +47,7 @@ def work(job: dict[str, Any]) -> Reply:
         case "die" if DONE_BEFORE[0] > job["before"]:
             os.kill(os.getpid(), signal.SIGKILL)
         case "take":
-            hold = [bytes(2**24) for _ in range(DONE_BEFORE[0] * MEMORY // 2**25 + 8)]
+            hold = [bytes(2**24) for _ in range(DONE_BEFORE[0] * SPARE // 2**25 + 8)]
             return Reply(str(len(hold)).encode())
         case "limits":
             soft = resource.getrlimit(resource.RLIMIT_CPU)[0]
@@ -64,9 +64,14 @@ def work(job: dict[str, Any]) -> Reply:
     return Reply(str(os.getpid()).encode())
 
 
+def memory() -> int:
+    """Bytes of address space for a child: what this process takes already, and some to spare."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + SPARE
+
+
 @pytest.fixture
 def nursery() -> Iterator[zygote.Zygote]:
-    running = zygote.start(work, MEMORY)
+    running = zygote.start(work, memory())
     yield running
     running.stop()
 
@@ -75,7 +80,7 @@ def within(nursery: zygote.Zygote, test: Callable[[Pool], Awaitable[None]], plac
     """Run a test with a pool of its own, in a thread of its own: the browser of other tests has a loop in this one."""
 
     async def run() -> None:
-        pool = Pool(nursery.control, MEMORY, places=places, queue=1000)
+        pool = Pool(nursery.control, SPARE, places=places, queue=1000)
         pool.open()
         try:
             await test(pool)
@@ -129,9 +134,9 @@ def test_who_took_much_or_failed_gets_no_other_job(nursery: zygote.Zygote, do: s
 def test_each_job_has_the_whole_limit_and_no_more(nursery: zygote.Zygote) -> None:
     async def test(pool: Pool) -> None:
         found = [eval(await asked(pool, "limits", limit)) for limit in (2, 60, 5)]
-        for (soft, spent, files, memory), limit in zip(found, (2, 60, 5), strict=True):
+        for (soft, spent, files, most), limit in zip(found, (2, 60, 5), strict=True):
             assert math.ceil(limit) <= soft <= math.ceil(spent + limit) + 1
-            assert (files, memory) == ((0, 0), (MEMORY, MEMORY))
+            assert (files, len(set(most)), most[0] > SPARE) == ((0, 0), 1, True)
         assert await asked(pool, "open") == "nothing"
         assert DONE_BEFORE == [0], "nothing comes back from a child"
 
@@ -256,8 +261,21 @@ def test_a_reply_to_another_job_is_not_taken() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zygote, "_Nursery", Shifted)
-        running = zygote.start(work, MEMORY)
+        running = zygote.start(work, memory())
     try:
         within(running, test)
     finally:
         running.stop()
+
+
+def test_a_zygote_that_falls_behind_is_waited_for(nursery: zygote.Zygote) -> None:
+    async def test(pool: Pool) -> None:
+        os.kill(nursery.pid, signal.SIGSTOP)
+        asking = [asyncio.ensure_future(asked(pool, "echo", text=str(number))) for number in range(600)]
+        late = asyncio.ensure_future(pool.run({"do": "echo", "text": ""}, 0.2))
+        await asyncio.sleep(0.5)
+        os.kill(nursery.pid, signal.SIGCONT)
+        assert await asyncio.gather(*asking) == list(map(str, range(600)))
+        assert (await late).status == 503
+
+    within(nursery, test, places=700)

@@ -19,6 +19,8 @@ __all__ = ["Pool"]
 
 _LONG = 0.04
 """Seconds after which a job no longer holds up those that wait."""
+_MOMENT = 0.002
+"""Seconds after which the zygote may have read an order."""
 _GRACE = 1.0
 _SPARE = 0.05
 """Seconds that the lease of a child must still last for it to get another job."""
@@ -122,7 +124,7 @@ class Pool:
         found: Reply | int = LOST
         for child in (self._lived(deadline), None):
             try:
-                child = child or self._fresh(deadline)
+                child = child or await self._fresh(deadline)
             except OSError:
                 return problem(503, "the server is busy; try again in a moment", Retry_After="1")
             fresh = child.fresh
@@ -146,23 +148,34 @@ class Pool:
             self._part(child)
         return None
 
-    def _fresh(self, deadline: float) -> _Child:
-        """A child that the zygote is about to fork.
+    async def _fresh(self, deadline: float) -> _Child:
+        """A child that the zygote is about to fork; where it has many orders before this one, that is waited for.
 
         Raises:
-            OSError: it cannot be told to, or there is no socket to be had.
+            OSError: it cannot be told to in time, or there is no socket to be had.
         """
         ours, theirs = socket.socketpair()
         child = _Child(next(self.numbers), ours, asyncio.get_running_loop().create_future(), deadline)
         ours.setblocking(False)
         with theirs:
             try:
-                socket.send_fds(self.control, [ORDER.pack(child.number, deadline)], [theirs.fileno()])
-            except OSError:
+                while not self._ordered(child, theirs):
+                    if time.monotonic() >= deadline:
+                        raise TimeoutError
+                    await asyncio.sleep(_MOMENT)
+            except BaseException:
                 ours.close()
                 raise
         self.children[child.number] = child
         return child
+
+    def _ordered(self, child: _Child, theirs: socket.socket) -> bool:
+        """Tell the zygote to fork a child; ``False`` where it must read other orders first."""
+        try:
+            socket.send_fds(self.control, [ORDER.pack(child.number, child.lease)], [theirs.fileno()])
+        except BlockingIOError:
+            return False
+        return True
 
     async def _ask(self, child: _Child, job: bytes, deadline: float) -> Reply | int:
         """The child's reply, or how it ended without one."""

@@ -154,7 +154,10 @@ class _Nursery:
     def _listen(self) -> bool:
         """Take all orders before a lease is held to have ended; ``False`` where the parent is gone."""
         while select.select([self.control], [], [], 0)[0]:  # recv_fds has flags, and ignores them
-            message, files, _, _ = socket.recv_fds(self.control, ORDER.size, 1)
+            try:
+                message, files, _, _ = socket.recv_fds(self.control, ORDER.size, 1)
+            except ConnectionResetError:  # gone before it had heard everything
+                return False
             if not message:
                 return False
             number, deadline = ORDER.unpack(message)
