@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import click
 
@@ -31,6 +31,8 @@ from negograph.cli.options import (
 from negograph.cli.root import main
 
 if TYPE_CHECKING:
+    from negograph.endpoint import Endpoint
+    from negograph.kg import KnowledgeGraph
     from negograph.questions import Question
 
 
@@ -78,15 +80,20 @@ def questions(form: str) -> None:
             click.echo(f"- **{each.name}**: {each.title}{takes}")
 
 
+def _is_here(kg: KnowledgeGraph | Endpoint) -> TypeGuard[KnowledgeGraph]:
+    """Whether the graph is in here; to ask costs no import of what speaks HTTP."""
+    from negograph.kg import KnowledgeGraph
+
+    return isinstance(kg, KnowledgeGraph)
+
+
 def _as_command(question: Question) -> click.Command:
     @reporting
     def run(form: str, **values: str | None) -> None:
-        from negograph.endpoint import Endpoint
-
         kg, narrowed = asked(), given(values)
         found = kg.answer(question.name, **narrowed)
         print_rows(found, form)
-        if not found.solutions and not isinstance(kg, Endpoint):
+        if not found.solutions and _is_here(kg):
             for name, others in kg.instead(question.name, **narrowed).items():
                 if others:
                     click.echo(f"nothing for {name}; there are rows for {', '.join(others)}", err=True)
@@ -142,7 +149,6 @@ def query(file: Any, text: str | None, form: str) -> None:
       negograph query my.rq --endpoint http://localhost:8890/sparql
     """
     from negograph.cli.guarding import guarded
-    from negograph.endpoint import Endpoint
 
     if (file is None) == (text is None):
         raise click.UsageError("give one query: a FILE, - for stdin, or -e SPARQL")
@@ -152,7 +158,7 @@ def query(file: Any, text: str | None, form: str) -> None:
         kg = asked(limited=True)
         found = kg.query(sparql)
         print_result(found, form)
-        if not isinstance(kg, Endpoint) and not (found if isinstance(found, bool) else len(found)):
+        if not (found if isinstance(found, bool) else len(found)) and _is_here(kg):
             for name, near in kg.unheard(sparql).items():
                 hint = f"; did you mean {' or '.join(near)}?" if near else ""
                 click.echo(f"the graph has no {name}{hint}", err=True)
