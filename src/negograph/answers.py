@@ -36,6 +36,7 @@ __all__ = [
     "head_of",
     "markdown_code",
     "markdown_text",
+    "place_of",
     "subgraph_of",
     "to_value",
     "write_csv",
@@ -104,6 +105,15 @@ class Section:
         return [heads[index] for index in kept], [[line[index] for index in kept] for line in lines]
 
 
+def place_of(source: str, paragraph: str | None, between: str = ", ") -> str:
+    """Where something is said, as people read it.
+
+    >>> place_of("re-russia", "1|28"), place_of("re-russia", None)
+    ('re-russia ¶1, 28', 're-russia')
+    """
+    return f"{source} ¶{paragraph.replace('|', between)}" if paragraph else source
+
+
 def _with_places(heads: list[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
     """A source and the paragraph beside it as one column: re-russia ¶28."""
     lines = [list(row) for row in rows]
@@ -111,8 +121,7 @@ def _with_places(heads: list[str], rows: Sequence[Sequence[str]]) -> tuple[list[
         if heads[index : index + 2] == ["source", "¶"]:
             heads[index : index + 2] = ["where"]
             for line in lines:
-                source, paragraph = line[index : index + 2]
-                line[index : index + 2] = [f"{source} ¶{paragraph.replace('|', ', ')}" if paragraph else source]
+                line[index : index + 2] = [place_of(*line[index : index + 2])]
     return heads, lines
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shlex
@@ -20,7 +19,7 @@ from negograph import dataset, questions, rdf, stores, tables
 from negograph.answers import NOTHING, Answer, Subgraph, as_html, to_value
 from negograph.corpus import Corpus
 from negograph.dates import day_of
-from negograph.errors import ExportError, QuestionError, StoreError, UnknownEntityError, did_you_mean
+from negograph.errors import ExportError, QuestionError, StoreError, UnknownEntityError, did_you_mean, nearest
 from negograph.ontology import Ontology, load_ontology, resource
 from negograph.questions import Question
 from negograph.reports import Report
@@ -40,6 +39,8 @@ __all__ = ["Entity", "KnowledgeGraph", "build", "load"]
 
 
 R = TypeVar("R", bound=Report)
+_LIKE = 0.6
+"""How like a name of the graph another must be to be taken for it."""
 _NONE_LEFT = "none in what is left"
 """What people read where an answer about a slice has no rows: the sources may well tell of some."""
 
@@ -201,11 +202,9 @@ class KnowledgeGraph:
             "ngs": self.corpus.sources,
         }
         found = dict.fromkeys(re.findall(r"(?<![\w.-])(ng[ics]?):([\w-]+(?:\.[\w-]+)*)", code_of(sparql)))
-        return {
-            f"{space}:{name}": [f"{space}:{each}" for each in difflib.get_close_matches(name, known[space], 1, 0.6)]
-            for space, name in found
-            if name not in known[space]
-        }
+        missing = [(space, name) for space, name in found if name not in known[space]]
+        near = {(space, name): nearest(name, known[space], _LIKE) for space, name in missing}
+        return {f"{space}:{name}": [f"{space}:{each}"] if each else [] for (space, name), each in near.items()}
 
     def entity(self, name: str) -> Entity:
         """The entity with this id, label or alias.

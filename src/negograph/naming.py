@@ -59,6 +59,8 @@ def nearest(
     >>> nearest("trade deals", known)[0]
     'trade-deal'
     """
+    from difflib import get_close_matches
+
     read = {each: [set(words(text)) for text in (each, *names) if text] for each, names in known.items()}
     common = Counter(word for bags in read.values() for word in set().union(*bags))
     alike: list[dict[str, float]] = []
@@ -72,9 +74,7 @@ def nearest(
     }
     best = max(score.values(), default=0.0)
     ranked = sorted((-score[each], each) for each in score if score[each] > _NEAR * best)
-    import difflib
-
-    return [each for _, each in ranked[:most]] or difflib.get_close_matches(slug(name), list(known), most, 0.5)
+    return [each for _, each in ranked[:most]] or get_close_matches(slug(name), list(known), most, 0.5)
 
 
 def _score(bag: set[str], alike: Sequence[Mapping[str, float]]) -> float:

@@ -243,15 +243,12 @@ def _question(file: Path) -> Question:
 
 def _parameters(lines: list[str], lists: list[str], file: Path) -> tuple[Parameter, ...]:
     """The parameters, each with its closed list if it has one."""
-    choices = {name: tuple(each.strip() for each in words.split("|")) for name, _, words in map(_parted, lists)}
+    parted = (line.partition(" ") for line in lists)
+    choices = {name: tuple(each.strip() for each in words.split("|")) for name, _, words in parted}
     found = tuple(_parameter(line, choices, file) for line in lines)
     for name in choices.keys() - {each.name for each in found if each.type in ("text", "predicate")}:
         raise QuestionError(f"{file}: choices are of a parameter that is a text or a predicate, and '{name}' is none")
     return found
-
-
-def _parted(line: str) -> tuple[str, str, str]:
-    return line.partition(" ")
 
 
 def _parameter(line: str, choices: Mapping[str, tuple[str, ...]], file: Path) -> Parameter:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from negograph.analysis.cases import case_of, cases
 from negograph.analysis.detection import detect
 from negograph.analysis.precedents import precedents
-from negograph.answers import Answer, Section, markdown_code, markdown_text
+from negograph.answers import Answer, Section, markdown_code, markdown_text, place_of
 from negograph.corpus import OWN_VOICE, Cell, Corpus
 from negograph.ontology import EDITORIAL
 from negograph.questions import Question
@@ -229,7 +229,7 @@ def _origin(corpus: Corpus, claim: str) -> str:
     source = corpus.sources.get(row["source"])
     speakers = [corpus.label(each) for each in row["attributed_to"].split("|") if each]
     via = [corpus.label(each) for each in row["via"].split("|") if each]
-    where = f"{row['source']} ¶{row['locator'].replace('|', ', ')}" if row["locator"] else row["source"]
+    where = place_of(row["source"], row["locator"])
     voice = "the text in its own voice" if source and row["source"] != EDITORIAL else "negograph's curators"
     evidence = f"inferred from {row['evidence'].replace('|', ', ')}" if row["evidence"] else ""
     told = [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from negograph.answers import Answer, Section, head_of
+from negograph.answers import Answer, Section, head_of, place_of
 from negograph.corpus import OWN_VOICE, Cell, Corpus
 from negograph.errors import QuestionError
 from negograph.reports import Report
@@ -151,7 +151,7 @@ def _told(
 
 def _origin(corpus: Corpus, claim: str, cells: Mapping[str, Cell]) -> str:
     row = corpus.claims[claim]
-    where = f"{row['source']} ¶{row['locator'].replace('|', '+')}" if row["locator"] else row["source"]
+    where = place_of(row["source"], row["locator"], "+")  # commas stand between those who give an answer
     return where if cells["saidByLabel"] == OWN_VOICE else " in ".join(filter(None, (str(cells["saidByLabel"]), where)))
 
 

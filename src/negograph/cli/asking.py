@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -184,8 +183,10 @@ def show(name: str, form: str) -> None:
       negograph show r0012
       negograph show re-russia
     """
+    from negograph.rdf import is_claim
+
     kg = load()
-    if name in kg.claims() or (re.fullmatch(r"r[0-9]{4,}", name) and name not in kg.entities()):
+    if name in kg.claims() or (is_claim(name) and name not in kg.entities()):
         _show_row(kg.claim(name), "gist", kg.describe(None, (name,)), form)
         return
     if name in kg.corpus.sources:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from negograph.ontology import Ontology
 from negograph.rdf.reading import rows_of
-from negograph.rdf.writing import lines, vocabulary
+from negograph.rdf.writing import row_lines, vocabulary
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
@@ -24,8 +24,7 @@ def named_graphs(store: ox.Store, ontology: Ontology) -> Iterator[ox.Quad]:
     """
     written = [vocabulary(ontology)]
     for name, rows in rows_of(store, ontology).items():
-        cells = (list(row.values()) for row in rows)
-        written.extend(lines(name, list(ontology.columns[name]), cells, ontology, graphs=True))
+        written.extend(row_lines(name, rows, ontology, graphs=True))
     placed = dict.fromkeys(ox.parse("".join(written).encode(), format=ox.RdfFormat.N_QUADS))
     yield from placed
     told = {quad.triple for quad in placed}

@@ -372,9 +372,15 @@ def table_lines(table: Table, ontology: Ontology, *, graphs: bool = False) -> It
     if table.header:
         header, pick = table.header, itemgetter(*table.header)
         return lines(table.name, header, (pick(row.cells) for row in table.rows), ontology, graphs=graphs)
-    columns = tuple(ontology.columns[table.name])  # rows that nobody read from a file may leave cells out
-    rows = ([row.cells.get(column, "") for column in columns] for row in table.rows)
-    return lines(table.name, columns, rows, ontology, graphs=graphs)
+    return row_lines(table.name, (row.cells for row in table.rows), ontology, graphs=graphs)
+
+
+def row_lines(
+    name: str, rows: Iterable[Mapping[str, str]], ontology: Ontology, *, graphs: bool = False
+) -> Iterator[str]:
+    """The lines of rows that name their cells, in whatever order; a cell that is not there is empty."""
+    columns = tuple(ontology.columns[name])
+    return lines(name, columns, ([row.get(column, "") for column in columns] for row in rows), ontology, graphs=graphs)
 
 
 class Stream:

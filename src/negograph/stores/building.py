@@ -101,7 +101,7 @@ def _build(
             with (body / TABLES / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
                 writer = csv.writer(stream, lineterminator="\n")
                 writer.writerow(columns)
-                writer.writerows(row.values() for row in rows[name])
+                writer.writerows([row[column] for column in columns] for row in rows[name])
         if about:
             (body / TABLES / dataset.FILE).write_text(_lines(about), encoding="utf-8")
         _load(rows, about, ontology, body / GRAPH, watch)
@@ -142,8 +142,8 @@ def _text(rows: Rows, about: Sequence[ox.Triple], ontology: Ontology, watch: Wat
     """The graph of some rows as N-Triples."""
     yield rdf.vocabulary(ontology) + _lines(about)
     done, total = 0, sum(map(len, rows.values()))
-    for name, columns in ontology.columns.items():
-        for line in rdf.lines(name, list(columns), (list(row.values()) for row in rows[name]), ontology):
+    for name in ontology.columns:
+        for line in rdf.row_lines(name, rows[name], ontology):
             done += 1
             if done % _OFTEN == 0 or done == total:
                 watch("writing rows", done, total)

@@ -153,10 +153,9 @@ def _both(row: Row, other: Row, columns: Iterable[Column]) -> Iterator[tuple[str
         name = column.name
         if column.separator:
             items = dict.fromkeys((*row.items(name), *other.items(name)))
+            # its label is a name of it too, unless it is one of its aliases with a remark behind it
             if name == "aliases" and not any(other["label"].startswith(f"{alias} (") for alias in other.items(name)):
-                items[other["label"].replace("|", "/")] = (
-                    None  # but for a name that stands there with a remark behind it
-                )
+                items[other["label"].replace("|", "/")] = None
             for itself in (row["id"], row["label"]):
                 items.pop(itself, None)
             yield name, column.separator.join(items)

@@ -151,7 +151,13 @@ function drawFacets({ counts, filtered }) {
     "Clear filters",
   );
   byName("facets").replaceChildren(
-    ...[el("p", { class: "note" }, "A number counts claims, not things."), hide, clear, timeFields(), ...FACETS.map((facet) => facetFields(facet, counts))].filter(Boolean),
+    ...[
+      el("p", { class: "note" }, "A number counts claims, not things."),
+      hide,
+      clear,
+      timeFields(),
+      ...FACETS.map((facet) => facetFields(facet, counts)),
+    ].filter(Boolean),
   );
   byName("filters-on").textContent = filtered ? "(on)" : "";
 }

@@ -73,7 +73,8 @@ function ledgerRows({ lit, filtered, step }) {
 
 const oppositeIn = lazily(() => {
   const says = (claim) => predicates[claim.predicate].above.includes("ng:counterpartIn");
-  return gathered(claims.filter((claim) => says(claim) && accepted(claim)).map((claim) => [claim.object, labelOf(claim.subject)]));
+  const opposed = claims.filter((claim) => says(claim) && accepted(claim));
+  return gathered(opposed.map((claim) => [claim.object, labelOf(claim.subject)]));
 });
 
 /** The other side of a deal, or else of the talks that it is part of. */
