@@ -9,7 +9,8 @@ import pytest
 
 from negograph import KnowledgeGraph, QueryError, QuestionError
 from negograph.answers import Answer, Section, Subgraph
-from negograph.questions import Parameter, Question, evaluate, named, read_questions
+from negograph.ontology import Ontology
+from negograph.questions import Parameter, Question, evaluate, named, read_questions, terms
 
 TEXT = """\
 #+ title: Who holds what?
@@ -170,3 +171,20 @@ def test_a_new_question_is_one_file(tmp_path: Path, small: KnowledgeGraph) -> No
     assert [tuple(row) for row in kg.answer("who-signed")] == [("leader", "blue")]
     assert [tuple(row) for row in kg.answer("who-signed", who="The Leader")] == [("leader", "blue")]
     assert len(kg.answer("who-signed", who="green")) == 0
+
+
+def test_without_a_list_of_its_own_a_parameter_takes_any_predicate(tmp_path: Path, ontology: Ontology) -> None:
+    text = TEXT.replace("word text", "how predicate").replace("#+ choices: word own institution | ally\n", "")
+    (tmp_path / "posts.rq").write_text(text, encoding="utf-8")
+    question = read_questions(tmp_path)["posts"]
+
+    def given(how: str) -> dict[str, ox.NamedNode | ox.Literal]:
+        return terms(question, {"how": how}, ontology, lambda text, kinds: text, lambda text: text)
+
+    assert given("shutOut") == {"how": ox.NamedNode("https://w3id.org/negograph/ns#shutOut")}
+    with pytest.raises(QuestionError) as caught:
+        given("shutout")
+    assert str(caught.value) == "no predicate 'shutout'; did you mean 'shutOut'?"
+    with pytest.raises(QuestionError) as caught:
+        given("x")
+    assert str(caught.value) == "no predicate 'x'; docs/codebook.md has them all"

@@ -9,7 +9,7 @@ import pytest
 
 import negograph
 from negograph import DataError
-from negograph.tables import check
+from negograph.tables import cells, check
 
 from conftest import Writer, writer
 
@@ -200,6 +200,19 @@ def test_an_id_stands_once(folder: Writer) -> None:
     assert [str(each).removeprefix(f"{directory}/") for each in check(directory)] == [
         "relations.csv:14:1: duplicate-id: 'r0003' stands already in line 4 (give each row an id of its own)"
     ]
+
+
+def test_sound_cells_are_remembered_up_to_a_number(folder: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory = folder()
+    file = directory / "relations.csv"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(",leader,", ",lead,").replace(",text,", ",test,"), encoding="utf-8"
+    )
+    told = check(directory)
+    assert len(told) > 9
+    for most in (0, 1):
+        monkeypatch.setattr(cells, "_REMEMBERED", most)
+        assert check(directory) == told
 
 
 def test_the_steps_of_a_story_may_stand_anywhere(folder: Writer) -> None:

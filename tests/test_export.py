@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +25,7 @@ from rdflib.compare import isomorphic
 import negograph
 from negograph import ExportError, KnowledgeGraph, tables
 from negograph.export import FORMATS, write_atomically
+from negograph.rdf import sorting
 
 from conftest import ROOT, Run, Writer
 
@@ -366,3 +368,13 @@ def test_what_is_exported_of_a_slice_can_be_loaded(tmp_path: Path, run: Run, opt
     assert 0 < len(sliced) < len(whole)
     told, left = whole.to_dataframes()["stories"], sliced.to_dataframes()["stories"]
     assert [text for text in told["text"] if text in set(left["text"])] == list(left["text"]), "in the order they had"
+
+
+def test_prefixes_are_sorted_however_the_writer_cuts_its_text() -> None:
+    text = b"@prefix b: <x:b> .\n@prefix a: <x:a> .\na:1 a:2 b:3 .\nb:1 a:2 b:3 .\n"
+    for size in (1, 7, 20, 40, 100):
+        out = BytesIO()
+        head = sorting._Head(out, 2)
+        parts = [text[at : at + size] for at in range(0, len(text), size)]
+        assert [head.write(part) for part in parts] == [len(part) for part in parts]
+        assert out.getvalue() == b"@prefix a: <x:a> .\n@prefix b: <x:b> .\na:1 a:2 b:3 .\nb:1 a:2 b:3 .\n"

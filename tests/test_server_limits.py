@@ -17,8 +17,6 @@ import pytest
 from click.testing import Result
 
 from negograph import KnowledgeGraph, QueryError
-from negograph.scanning import DEEPEST
-from negograph.screening import ForbiddenError, MalformedError, is_update, screen
 from negograph.server import media
 from negograph.server.zygote import _confine
 from serving import Served, serving
@@ -191,26 +189,6 @@ def test_updates_are_forbidden(server: Served, text: str) -> None:
 
 
 # Screening by itself
-
-
-def test_nesting_is_counted_as_the_engine_reads() -> None:
-    for text in ("{ #}\n" * 200, "{ '}' " * 200, '{ """}""" ' * 200, "( ?x\\) " * 200, "[" * 200):
-        with pytest.raises(MalformedError, match="nested"):
-            screen(text, {})
-    with pytest.raises(MalformedError):
-        screen("ASK { FILTER(1<" + "(" * 200 + "1>2) }", {})
-    deep = "ASK {" + "{" * (DEEPEST - 1) + "}" * DEEPEST
-    assert not screen(deep, {})
-    assert not screen("ASK { FILTER(?x = '((((' ) } #" + "{" * 300, {})
-    assert not screen("ASK {" + "{ ?s ?p '{' } " * 300 + "}", {})
-
-
-def test_what_is_no_service_passes() -> None:
-    assert not screen("PREFIX from: <x:> SELECT ?service { ?service from:service 'SERVICE' } # FROM", {})
-    with pytest.raises(ForbiddenError):
-        screen("SELECT * { SERVICE ?x {} }", {})
-    assert screen("PREFIX a: <http://x/#> SELECT * FROM a:b FROM NAMED <x:c> {}", {}).default == ("http://x/#b",)
-    assert not is_update("SELECT * {}", {})
 
 
 def test_what_a_client_likes() -> None:

@@ -65,8 +65,8 @@ def nearest(
     common = Counter(word for bags in read.values() for word in set().union(*bags))
     alike: list[dict[str, float]] = []
     for word in dict.fromkeys(words(name)):
-        weights = {near: math.log(1 + len(read) / common[word if word in common else near]) for near in common}
-        alike.append({near: share * weights[near] for near, share in _alike(word, common)})
+        near = dict(_alike(word, common))
+        alike.append({each: near[each] * math.log(1 + len(read) / (common[word] or common[each])) for each in near})
     score = {
         each: max((_score(bag, alike) for bag in bags), default=0.0)
         * (1 + _FAVOUR * math.log1p((uses or {}).get(each, 0)))

@@ -85,10 +85,7 @@ def is_update(text: str, prefixes: dict[str, str]) -> bool:
 
     try:
         return bool(parseUpdate(_declared(code_of(text), prefixes)).request)
-    except (QueryError, RecursionError):
-        return False
-    except Exception as error:  # pyparsing's own, and whatever its actions raise on a text that is no update
-        _ = error
+    except Exception:  # pyparsing's own, and whatever its actions raise on a text that is no update
         return False
 
 
