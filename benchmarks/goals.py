@@ -210,14 +210,12 @@ def _why(each: Mapping[str, Any]) -> str:
 
 
 def _ratios(found: Results, rows: int) -> Iterator[tuple[str, tuple[float, bool]]]:
-    """Question to how many times rdflib's time is ours, like rounds beside like, and whether rdflib was stopped."""
+    """Question to how many times rdflib's time is ours, and whether rdflib was stopped."""
     theirs = found.questions("questions-rdflib", rows)
     for name, ours in found.questions("questions-ours", rows).items():
         if name in theirs and "cpu" in ours and ("cpu" in theirs[name] or "limit" in theirs[name]):
             cut = "cpu" not in theirs[name]
-            once = theirs[name].get("rounds", 1) == 1
-            mine = ours.get("first", ours["cpu"]) if once else ours["cpu"]
-            yield name, ((theirs[name]["limit"] if cut else theirs[name]["cpu"]) / mine, cut)
+            yield name, ((theirs[name]["limit"] if cut else theirs[name]["cpu"]) / ours["cpu"], cut)
 
 
 def _growths(found: Results, which: str = "questions") -> Iterator[tuple[str, float | None]]:

@@ -311,9 +311,9 @@ def _drawn(
         cells |= {"start": str(start), "end": random.choice(("..", str(start + random.randint(0, 8))))}
     if "date" in more:
         cells["value"] = _date(random)
-    allowed = out.ontology.predicates[predicate].modalities
+    known = out.ontology.predicates[predicate]
     drawn = random.choices(("", "predicted", "alleged", "assessed"), (88, 6, 3, 3))[0]
-    cells["modality"] = drawn if drawn in allowed else ""
+    cells["modality"] = drawn if drawn in known.modalities and drawn != known.default_modality else ""
     cells["polarity"] = "negated" if random.random() < 0.06 else ""
     cells["rank"] = random.choices(("", "deprecated", "preferred"), (980, 12, 8))[0]
     _claim(out, theatre, subject, predicate, target, **cells)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import os
 import shutil
+import signal
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -32,6 +36,13 @@ def test_generated_tables_are_sound_and_every_question_has_rows(thousand: Path) 
     assert check(thousand) == []
     kg = negograph.load(thousand)
     assert [name for name in kg.questions if not kg.answer(name).solutions] == []
+
+
+def test_no_row_writes_out_a_default_that_another_leaves_out(thousand: Path, ontology: Ontology) -> None:
+    with (thousand / "relations.csv").open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["modality"] for row in rows} > {"", "predicted", "alleged"}
+    assert not [row for row in rows if row["modality"] == ontology.predicates[row["predicate"]].default_modality]
 
 
 def test_the_same_seed_gives_the_same_bytes(thousand: Path, tmp_path: Path) -> None:
@@ -122,17 +133,19 @@ def test_hypotheses_are_proposed(thousand: Path, tmp_path: Path) -> None:
     assert pieces.detect_ours(thousand, tmp_path, pieces.Watch())["rows"] > 0
 
 
-def test_a_question_that_runs_too_long_or_fails_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("timed", [pieces._limited, pieces._interrupted])
+def test_a_question_that_runs_too_long_or_fails_ends_alone(timed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def ask(name: str, text: str) -> int:
-        if name == "long":
-            while True:
-                pass
+        while name == "long":
+            with contextlib.suppress(Exception):
+                sum(range(9))
         return 1 // 0 if name == "broken" else 7
 
     monkeypatch.setattr(pieces, "LIMIT", 0.5)
-    assert pieces._limited(ask, "long", "", 1) == {"limit": 0.5}
-    assert pieces._limited(ask, "broken", "", 1)["error"].startswith("ZeroDivisionError")
-    assert pieces._limited(ask, "sound", "", 3)["rows"] == 7
+    assert timed(ask, "long", "", 1) == {"limit": 0.5}
+    assert timed(ask, "broken", "", 1)["error"].startswith("ZeroDivisionError")
+    assert timed(ask, "sound", "", 3)["rows"] == 7
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
 
 
 def test_the_first_round_counts_only_where_there_is_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -474,6 +474,24 @@ def test_a_bypass_that_somebody_denies_bears_no_cross(
     opened.close()
 
 
+@pytest.mark.parametrize(
+    ("marks", "counted"),
+    [
+        ({}, {"good": 1, "even": 0, "bad": 1}),
+        ({"polarity": "negated"}, {"good": 2, "even": 0, "bad": 0}),
+        ({"rank": "deprecated"}, {"good": 1, "even": 0, "bad": 0}),
+        ({"modality": "predicted"}, {"good": 1, "even": 0, "bad": 0}),
+    ],
+)
+def test_verdicts_that_were_passed_are_counted(
+    marks: dict[str, str], counted: dict[str, int], chromium: Any, folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    tables = negograph.load(folder(relations=[{"id": "r0009", **marks}]))
+    opened = opened_on(chromium, tables, tmp_path)
+    assert opened.open().evaluate("() => verdicts().get('talks')") == counted
+    opened.close()
+
+
 # State and hash
 
 

@@ -419,6 +419,14 @@ def test_a_denied_failure_is_no_failure(folder: Writer) -> None:
     }
 
 
+def test_a_verdict_that_is_foretold_is_told_as_that(folder: Writer) -> None:
+    kg = negograph.load(folder(relations=[{"id": "r0009", "modality": "predicted"}]))
+    assert {row.claim: (row.stance, row.modalityLabel) for row in kg.answer("judgements")} == {
+        "r0008": ("for", "assessed"),
+        "r0009": ("against", "predicted"),
+    }
+
+
 def test_the_same_words_in_other_talks_are_no_contradiction(folder: Writer) -> None:
     base = {"subject": "blue", "predicate": "offered", "object": "deal", "locator": "1"}
     kg = negograph.load(

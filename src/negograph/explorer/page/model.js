@@ -205,12 +205,16 @@ const neighbours = lazily(() => {
   return found;
 });
 
-/** How verdicts on a thing fall out: a verdict is whatever bears a valence, and a denied one counts the other way. */
+/**
+ * How verdicts on a thing fall out: a verdict is whatever bears a valence, and a denied one counts the other way.
+ * One that is foretold has not been passed.
+ */
 const verdicts = lazily(() => {
   const found = new Map();
   for (const claim of claims) {
     const verdict = entityById.get(claim.object);
     if (!verdict || verdict.valence === "" || claim.rank === "deprecated") continue;
+    if (modalityOf(claim) === "predicted") continue;
     const weight = Number(verdict.valence) * (claim.polarity === "negated" ? -1 : 1);
     if (!found.has(claim.subject)) found.set(claim.subject, { good: 0, even: 0, bad: 0 });
     found.get(claim.subject)[weight > 0 ? "good" : weight < 0 ? "bad" : "even"] += 1;
