@@ -15,7 +15,7 @@ DEEP = "ASK " + "{" * (DEEPEST + 1)
 
 def test_a_query_names_its_graphs() -> None:
     text = "PREFIX a: <http://x/#> SELECT * FROM a:b FROM c:d FROM NAMED <x:e> { ?s ?p 'FROM <x:f>' } # FROM <x:g>"
-    assert screen(text, {"c": "http://y/"}) == Dataset(("http://x/#b", "http://y/d"), ("x:e",))
+    assert screen(text, {"c": "http://y/", "d": "http://z/"}) == Dataset(("http://x/#b", "http://y/d"), ("x:e",))
     assert screen(text.lower(), {"c": "http://y/"}) == Dataset(("http://x/#b", "http://y/d"), ("x:e",))
     assert screen("SELECT ?from { ?s ?p ?from }", {}) == Dataset((), ())
     assert screen("SELECT nonsense", {}) == Dataset((), ())  # the engine says what is wrong with it
@@ -30,7 +30,16 @@ def test_graphs_are_named_or_not(dataset: tuple[str, ...], any_: bool) -> None:
     "query",
     [
         "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
-        "SELECT * { service silent ?x {} }",
+        "ASK { service silent ?x {} }",
+        "DESCRIBE ?s { ?s ?p ?o . SERVICE x:y { ?s ?p ?o } }",
+        "SELECT * { GRAPH ?g { SERVICE x:y { ?s ?p ?o } } }",
+        "SELECT * { ?s ?p ?o FILTER (COALESCE(EXISTS { SERVICE x:y { ?s ?p ?o } }, 1)) }",
+        "SELECT * { ?s ?p ?o FILTER (?s IN (1, EXISTS { SERVICE x:y { ?s ?p ?o } })) }",
+        "SELECT * { ?s ?p ?o FILTER (1 = 2 || !EXISTS { SERVICE x:y { ?s ?p ?o } }) }",
+        "SELECT * { ?s ?p ?o FILTER (x:f(-(1 + 2 * EXISTS { SERVICE x:y { ?s ?p ?o } }))) }",
+        "SELECT * { ?s ?p ?o } ORDER BY (EXISTS { SERVICE x:y { ?s ?p ?o } })",
+        "SELECT (COUNT(EXISTS { SERVICE x:y { ?s ?p ?o } }) AS ?n) { ?s ?p ?o } GROUP BY (?s AS ?t)",
+        "SELECT * { BIND (EXISTS { SERVICE x:y { ?s ?p ?o } } AS ?there) }",
         "SELECT * { OPTIONAL { { SELECT ?s { ?s a ?x . SERVICE x:y { ?s ?p ?o } } } } }",
         "SELECT * { ?s ?p ?o FILTER NOT EXISTS { ?s ?q ?r . SERVICE x:y { ?s ?p ?o } } }",
         "SELECT * FROM x:g { ?s ?p ?o MINUS { SERVICE x:y { ?s ?p ?o } } }",

@@ -194,7 +194,7 @@ def _counts(store: ox.Store, dataset: ox.NamedNode, ontology: Ontology) -> State
 
 
 def _graphs(store: ox.Store) -> list[ox.NamedNode]:
-    return sorted((each for each in store.named_graphs() if isinstance(each, ox.NamedNode)), key=str)
+    return sorted(each for each in store.named_graphs() if isinstance(each, ox.NamedNode))
 
 
 def _size(store: ox.Store, graph: ox.NamedNode) -> int:

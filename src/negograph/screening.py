@@ -133,5 +133,5 @@ def _parts(value: Any) -> Iterator[Any]:
         yield each
         if isinstance(each, dict):
             queue += each.values()
-        elif isinstance(each, (list, tuple, set)) or type(each).__name__ == "ParseResults":
+        elif isinstance(each, (list, tuple, set)):
             queue += list(each)
