@@ -36,6 +36,17 @@ def test_members_and_parts_are_near(folder: Writer) -> None:
     member = {"id": "r0071", "subject": "green", "predicate": "memberOf", "object": "club", "locator": "1"}
     kg = negograph.load(folder(entities=[club], relations=[member]))
     assert kg.instead("bypassed-allies", ally="club") == {"club": ["green"]}
+    other = {"id": "other", "title": "Another text", "paragraphs": "1"}
+    talks = {"id": "more-talks", "kind": "Negotiation", "label": "More talks", "part_of": "talks"}
+    kg = negograph.load(
+        folder(
+            entities=[talks],
+            sources=[other],
+            coverage=[{"source": "other", "paragraph": "1", "status": "nothing-to-code", "reason": "A title"}],
+        )
+    )
+    assert kg.instead("coverage", negotiation="more-talks", source="text") == {"more-talks": ["talks"]}
+    assert kg.instead("coverage", negotiation="more-talks", source="other") == {"more-talks": []}
 
 
 # SPARQL

@@ -12,26 +12,29 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from markupsafe import escape
 
 import negograph
 from negograph import KnowledgeGraph, UnknownEntityError
 from negograph.errors import ExportError, QuestionError
 from negograph.explorer import Page as Written
 from negograph.explorer import explore
+from negograph.explorer.document import _column
 from negograph.explorer.layout import layout
 from negograph.explorer.ledger import ledger
 from negograph.explorer.render import as_json
 from test_told import MORE
 
-from conftest import SMALL, Writer, writer
+from conftest import ROOT, SMALL, Writer, writer
 
 KNOWN = Path(__file__).with_name("page.json")
 VIEWS = ("ledger", "lanes", "network", "table")
@@ -152,6 +155,21 @@ def test_the_page_is_small_and_locked(kg: KnowledgeGraph) -> None:
     assert policy[1].startswith("default-src &#39;none&#39;; script-src &#39;sha256-")
     assert "unsafe" not in policy[1]
     assert not re.search(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="?https?:', html)
+
+
+def test_only_our_scripts_and_style_may_run(kg: KnowledgeGraph) -> None:
+    html, home = kg.explore().html, ROOT / "src" / "negograph" / "explorer" / "page"
+    (style,) = re.findall("<style>(.*?)</style>", html, re.DOTALL)
+    (script,) = re.findall("<script>(.*?)</script>", html, re.DOTALL)
+    (engine,) = re.findall('id="engine">(.*?)</script>', html)
+    assert style == (home / "style.css").read_text(encoding="utf-8")
+    parts = [file.read_text(encoding="utf-8") for file in home.glob("*.js")]
+    assert all(part in script for part in parts)
+    assert len(script) == sum(map(len, parts))
+    texts = (script, gzip.decompress(b64decode(engine)).decode(), style)
+    ours, bundled, looks = (f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts)
+    policy = f"default-src 'none'; script-src {ours} {bundled}; style-src {looks}; base-uri 'none'; form-action 'none'"
+    assert f'content="{escape(policy)}"' in html
 
 
 def test_json_cannot_end_its_element() -> None:
@@ -418,6 +436,21 @@ NOT_SO = {
     "foretold": {"modality": "predicted"},
 }
 """Marks of claims that do not say that something is so, by what the page calls them."""
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["a", "", "", "b", ""], {0: "a", 3: "b"}),
+        (["a", "", "", "b"], ["a", "", "", "b"]),
+        (["a", "b", "a", "a", "a"], [["a", "b"], [0, 1, 0, 0, 0]]),
+        (["a", "b", "a", "b"], ["a", "b", "a", "b"]),
+        (["", ""], {}),
+        ([], []),
+    ],
+)
+def test_a_column_is_told_in_the_shortest_way(cells: list[str], told: object) -> None:
+    assert _column(cells) == told
 
 
 def test_the_page_takes_for_so_what_the_corpus_does(

@@ -89,7 +89,12 @@ PARTS = (
     Part("importers", "importers/*.py", ("imported", "importers"), "lost or progress or command_line"),
     Part("stores", "stores/*.py", ("stores",), "kill or process or disk or two_at"),
     Part("endpoint", "endpoint/*.py", ("endpoint",), "virtuoso or oxigraph or never_ends"),
-    Part("kg", "__init__.py kg.py", ("told", "answers", "shown", "cli", "pages"), "needs or completion"),
+    Part(
+        "kg",
+        "__init__.py kg.py",
+        ("told", "answers", "shown", "asking", "voices", "network", "briefs", "stores"),
+        "needs or completion or kill or process or disk or two_at or survives",
+    ),
     Part("explorer", "explorer/*.py", ("explorer",), "browser"),
     Part("pages", "pages/*.py", ("pages",)),
     Part("dataset", "dataset.py", ("dataset",)),

@@ -51,12 +51,6 @@ class Canvas(Network):  # type: ignore[misc]
         }
         return page({**self._document, "network": drawn}, _engine())
 
-    def write_html(
-        self, name: str, local: bool = True, notebook: bool = False, open_browser: bool = False
-    ) -> None:  # pragma: no cover - Page.write is atomic; this only keeps pyvis from using the locale's encoding
-        """Write the page as UTF-8."""
-        Path(name).write_text(self.generate_html(), encoding="utf-8", newline="\n")
-
 
 def _engine() -> str:
     """The source of vis-network as pyvis bundles it, in its smallest version, without the name of its source map."""
