@@ -21,7 +21,6 @@ from negograph.errors import EndpointError
 from negograph.importers.output import Output
 from negograph.pages import Things, environment
 from negograph.stores import building, keeping, locking, opening
-from negograph.tables import reading
 
 from conftest import Run, Writer
 
@@ -285,15 +284,6 @@ def test_a_page_of_nothing_is_refused(small: KnowledgeGraph, path: str) -> None:
 def test_an_address_that_is_none_is_no_place_to_go() -> None:
     with pytest.raises(EndpointError):
         http._redirected(http.Address.read("http://127.0.0.1:1/sparql"), "http://[::1")
-
-
-def test_a_line_by_itself_is_read_as_in_its_table() -> None:
-    names = ["id", "label"]
-    row, findings = reading.read_row(b'blue,"a, b"', 7, names)
-    assert (row and (row.line, row["id"], row["label"]), findings) == ((7, "blue", "a, b"), [])
-    for raw, code in ((b'blue,"open', "quote"), (b"blue", "row-length"), (b"caf\xe9,x", "encoding")):
-        _, findings = reading.read_row(raw, 7, names)
-        assert [(each.line, each.code) for each in findings][:1] == [(7, code)], findings
 
 
 def test_a_long_title_comes_after_what_is_described(monkeypatch: pytest.MonkeyPatch) -> None:

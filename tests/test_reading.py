@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import negograph
-from negograph.ontology import Column
+from negograph.ontology import Column, Ontology
 from negograph.tables import check
-from negograph.tables.reading import hygiene, read_table
+from negograph.tables.reading import hygiene, read_header, read_row, read_table
 
 from conftest import Writer
 
@@ -274,6 +274,14 @@ def test_rows_below_a_wrong_header_are_read(folder: Writer, old: bytes, new: byt
     assert any(code in each for each in after - before), after - before
 
 
+def test_a_column_with_a_name_misspelt_is_read(folder: Writer) -> None:
+    directory = spoil(spoil(folder(), b"id,subject", b"id,Subjekt"), b"r0005,talks,", b"r0005,taks,")
+    assert [str(each).partition(": ")[2] for each in check(directory)] == [
+        "header: unknown column 'Subjekt' (did you mean 'subject'?)",
+        "reference: nothing has the id 'taks' (did you mean 'talks'?)",
+    ]
+
+
 def test_a_column_too_many_hides_nothing(folder: Writer) -> None:
     directory = folder(entities=[{"id": "azure", "kind": "State", "label": "BLUE"}])
     lines = (directory / "entities.csv").read_text(encoding="utf-8").splitlines()
@@ -314,3 +322,39 @@ def test_what_the_reader_gives_is_what_rfc_4180_says(
     whole = [row for row in csv.reader(io.StringIO(file.read_bytes().decode(), newline="")) if any(row)][1:]
     read = [[row["a"], row["b"], row["c"]] for row in table.rows]
     assert read == whole or findings
+
+
+# By the line
+
+
+def test_a_line_by_itself_is_read_as_in_its_table() -> None:
+    names = ["id", "label"]
+    row, findings = read_row(b'blue,"a, b"', 7, names)
+    assert (row and (row.line, row["id"], row["label"]), findings) == ((7, "blue", "a, b"), [])
+    for raw, code in ((b'blue,"open', "quote"), (b"blue", "row-length"), (b"caf\xe9,x", "encoding")):
+        _, findings = read_row(raw, 7, names)
+        assert [(each.line, each.code) for each in findings][:1] == [(7, code)], findings
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"id,kind,label", None),
+        (b"id;kind;label", (None, 3, "separator", "cells are divided by ';'")),
+        (b"id\tkind\tlabel", (None, 3, "separator", "cells are divided by tabs")),
+        (b"\xff\xfei\0d\0", (None, 0, "encoding", "the file is UTF-16, not UTF-8")),
+        (b"id,kind,lable", (2, 0, "header", "unknown column 'lable'")),
+        (b"id,kind", (None, 0, "header", "column 'label' is missing")),
+    ],
+)
+def test_a_header_by_itself_is_read_as_in_its_table(
+    raw: bytes, said: tuple[object, ...] | None, ontology: Ontology, tmp_path: Path
+) -> None:
+    columns = tuple(ontology.columns["entities"].values())
+    header, found = read_header(raw, columns)
+    (tmp_path / "entities.csv").write_bytes(raw + b"\n")
+    table, whole = read_table(tmp_path / "entities.csv", "entities", columns)
+    assert found == whole
+    assert {each.line for each in found} <= {1}
+    assert [(each.column, each.character, each.code, each.message) for each in found] == ([said] if said else [])
+    assert (header.names if header else ()) == table.header
