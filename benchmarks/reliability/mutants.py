@@ -92,7 +92,7 @@ PARTS = (
     Part(
         "kg",
         "__init__.py kg.py",
-        ("told", "answers", "shown", "asking", "voices", "network", "briefs", "stores"),
+        ("commands", "told", "answers", "shown", "asking", "voices", "network", "briefs", "stores"),
         "needs or completion or kill or process or disk or two_at or survives",
     ),
     Part("explorer", "explorer/*.py", ("explorer",), "browser"),

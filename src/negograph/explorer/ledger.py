@@ -78,5 +78,5 @@ def _is_deal(name: str, corpus: Corpus) -> bool:
 
 def conflicts(corpus: Corpus) -> list[tuple[str, str, str, str]]:
     """Return the pairs of claims that cannot both stand, each once: (one, other, kind, on what)."""
-    found = ((row.one, row.other, row.kind, str(row.onLabel or "")) for row in corpus.ask("disagreements"))
+    found = ((row.one, row.other, row.kind, str(row.onLabel)) for row in corpus.ask("disagreements"))
     return list(dict.fromkeys(found))
