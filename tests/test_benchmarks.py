@@ -235,7 +235,8 @@ def test_what_helps_to_judge() -> None:
                 kept("questions-ours", 10_000, questions=asked(0.1, 0.1), floor={"join": {"cpu": 0.01}}),
                 kept("questions-ours", 100_000, questions=asked(1.0, 1.0), floor={"join": {"cpu": 0.1}}),
                 kept("questions-ours", 1_000_000, questions=asked(10.0), floor={"join": {"cpu": 2.0}}),
-                kept("questions-kept", 100_000, questions=asked(2.0, 8.0)),
+                kept("questions-kept", 100_000, questions=asked(2.0, 8.0), floor={"join": {"cpu": 0.5}}),
+                kept("questions-kept", 1_000_000, questions=asked(20.0, 800.0), floor={"join": {"cpu": 5.0}}),
                 kept("questions-virtuoso", 10_000, questions=there, version="7"),
             )
         )
@@ -252,5 +253,7 @@ def test_what_helps_to_judge() -> None:
     first = told["the first round in a fork, which copies what it touches, 1e5, geometric mean"]
     assert first.measured == "2 times (over 2) the next"
     assert told["our questions on the store on disk, 1e5, geometric mean"].measured.startswith("4 times (over 2)")
+    grown = told["our questions on the store on disk, 1e5 to 1e6"].measured
+    assert grown == "join n^1.00; questions: median n^1.50, most n^2.00 (q1), over 2"
     virtuoso = told["Virtuoso 7 over HTTP, 10,000, geometric mean"].measured
     assert virtuoso.startswith("3 times (over 1) ours in this process; 2 times (over 1) for the server alone; 1 of 2")

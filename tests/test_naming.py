@@ -59,6 +59,7 @@ def test_the_names_that_share_most_come_first(name: str, found: list[str]) -> No
 def test_a_rare_word_weighs_more_than_a_common_one() -> None:
     known = {f"talks-{number}": [f"Talks in {place}"] for number, place in enumerate(("Doha", "Riyadh", "Geneva"))}
     assert nearest("talks geneva", known) == ["talks-2"]
+    assert nearest("talks geneva", {**known, "talks-2": ["Meeting in Geneva"]})[0] == "talks-2"
     assert nearest("talks", known) == ["talks-0", "talks-1", "talks-2"]
     assert nearest("talks", known, most=1) == ["talks-0"]
 

@@ -32,6 +32,7 @@ path leader orange
 check
 query -e "SELECT ?who { ngi:talks ng:sidelined ?who }"
 query -e "SELECT ?why ?gist { ngc:r0001 ng:gist ?gist BIND ('for reasons that take more than eighty letters to be told in full, and are told in full here' AS ?why) }"
+query -e "SELECT ?one ?two { VALUES (?one ?two) { ('abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabc' 'ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZABC') } }"
 """
 TERMINAL = {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": "100"}
 
