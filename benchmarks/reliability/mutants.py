@@ -94,7 +94,7 @@ PARTS = (
     Part("dataset", "dataset.py", ("dataset",)),
     Part("derived", "derived.py", ("derived",), "conforms"),
     Part("terminal", "terminal.py", ("told", "cli", "shown"), "needs or completion"),
-    Part("cli", "cli/[!g]*.py", ("told", "cli", "catalogue", "pages", "texts", "merging"), "completion"),
+    Part("cli", "cli/[!g]*.py", ("help", "options", "told", "cli", "texts", "merging"), "completion"),
     Part("guarding", "cli/guarding.py", ("guarding",), apart=True),
     Part("spark", "spark/*.py", ("spark",), apart=True),
     Part("server", "server/*.py", ("server",), apart=True),
