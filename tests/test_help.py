@@ -23,6 +23,7 @@ def names(command: click.Command, context: click.Context, *before: str) -> Itera
         for name in listed[:1] if before == ("sensitivity",) else listed:
             found = command.get_command(context, name)
             assert found
+            assert found.name == name
             yield from names(found, click.Context(found, parent=context, info_name=name), *before, name)
 
 

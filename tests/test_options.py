@@ -133,7 +133,7 @@ def printed(line: str, stand: dict[str, Path], run: Callable[..., Result]) -> st
     out = done.stdout + "".join(f"! {each}\n" for each in done.stderr.splitlines())
     for name, place in stand.items():
         out = out.replace(str(place), name)
-    return out.rstrip("\n") + f"\n! exit code {done.exit_code}\n"
+    return f"{out}! exit code {done.exit_code}\n"
 
 
 def printed_before() -> dict[str, str]:

@@ -11,6 +11,7 @@ the package.
 
 from __future__ import annotations
 
+import ast
 import configparser
 import contextlib
 import os
@@ -24,10 +25,11 @@ import tomllib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from difflib import unified_diff
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from benchmarks.reliability.trials import ROOT, Trial, os_cores, say, scratch
 
@@ -96,7 +98,7 @@ PARTS = (
     Part("terminal", "terminal.py", ("told", "cli", "shown"), "needs or completion"),
     Part("cli", "cli/[!g]*.py", ("help", "options", "told", "cli", "texts", "merging"), "completion"),
     Part("guarding", "cli/guarding.py", ("guarding",), apart=True),
-    Part("spark", "spark/*.py", ("spark",), apart=True),
+    Part("spark", "spark/*.py", ("spark_rows", "spark"), "packaged_data", apart=True),
     Part("server", "server/*.py", ("server",), apart=True),
 )
 
@@ -274,23 +276,35 @@ def _one_by_one(part: Part, base: Path, drawn: list[str]) -> dict[str, str]:
         return dict(zip(drawn, pool.map(tried, drawn), strict=True))
 
 
-def _changed(name: str, file: Path) -> str:
-    """A file with one of its mutants in the place of the function, and nothing else of mutmut in it."""
-    import libcst
-    from mutmut.mutation.diff_apply import read_mutant_function
+@cache
+def _functions(file: Path) -> dict[str, str]:
+    """The lines of each function that mutmut has made of those of a file, by its name."""
+    code = _mutated(file).code
+    lines = code.splitlines(keepends=True)
+    return {
+        each.name: "".join(lines[each.lineno - 1 : each.end_lineno])
+        for each in ast.walk(ast.parse(code))
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and "__mutmut_" in each.name
+    }
+
+
+def _before_and_after(name: str, file: Path) -> tuple[str, str]:
+    """A function as it stands in its file, and what a mutant makes of it."""
     from mutmut.utils.format_utils import orig_function_and_class_names_from_key
 
-    module = libcst.parse_module((ROOT / file).read_text(encoding="utf-8"))
-    function, home = orig_function_and_class_names_from_key(name)
-    mutant = read_mutant_function(libcst.parse_module(_mutated(file).code), name)
-    mutant = mutant.with_changes(name=libcst.Name(function.rpartition(".")[2]))
-    scope: Any = module
-    for word in home.split(".") if home else ():
-        scope = next(each for each in scope.body if isinstance(each, libcst.ClassDef) and each.name.value == word).body
-    original = next(
-        each for each in scope.body if isinstance(each, libcst.FunctionDef) and each.name.value == mutant.name.value
-    )
-    return module.deep_replace(original, mutant).code
+    made, own = name.rpartition(".")[2], orig_function_and_class_names_from_key(name)[0].rpartition(".")[2]
+    original = f"{_function(made)}__mutmut_orig"
+    functions = _functions(file)
+    return functions[original].replace(original, own, 1), functions[made].replace(made, own, 1)
+
+
+def _changed(name: str, file: Path) -> str:
+    """A file with one of its mutants in the place of the function, and nothing else of mutmut in it."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    before, after = _before_and_after(name, file)
+    if text.count(before) != 1:
+        raise RuntimeError(f"{file} has {text.count(before)} functions that read like that of {name}")
+    return text.replace(before, after)
 
 
 def _tested(part: Part, base: Path, limit: float) -> str:
@@ -316,9 +330,6 @@ def _function(name: str) -> str:
 
 def _change(name: str, file: Path) -> tuple[str, str]:
     """The lines that a mutant changes, and what they become."""
-    from mutmut.mutation.diff_apply import get_diff_for_mutant
-
-    diff = get_diff_for_mutant(name, source=_mutated(file).code, path=file)
-    lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
+    lines = list(unified_diff(*(text.splitlines() for text in _before_and_after(name, file)), n=0))[2:]
     before, after = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
     return before, after

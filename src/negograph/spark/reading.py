@@ -150,7 +150,8 @@ def _parquet(spark: SparkSession, path: str, table: str, ontology: Ontology) -> 
     wrong = [name for name, kind in frame.dtypes if kind != "string"]
     if wrong:
         raise ClusterError(f"{path}: {', '.join(wrong)} must be of type string: a number has lost how it was written")
-    header, findings = read_header(",".join(frame.columns).encode(), columns)
+    header, wrong_names = read_header(",".join(frame.columns).encode(), columns)
+    findings = tuple(replace(each, line=0) for each in wrong_names)  # they stand in no line of the file
     names, lost = (header.names, header.lost) if header else ((), frozenset(ontology.columns[table]))
     place = [F.col("_metadata.file_path").alias("_file"), F.col("_metadata.row_index").alias("_row")]
     placed = frame.select(*place, *(F.col(f"`{name}`") for name in frame.columns))
@@ -163,7 +164,7 @@ def _parquet(spark: SparkSession, path: str, table: str, ontology: Ontology) -> 
             yield number, Row(number, dict(zip(names, (each or "" for each in cells), strict=True))), [], b""
 
     rows = placed.rdd.mapPartitions(numbered) if header else spark.sparkContext.emptyRDD()
-    return Parts(table, files or (path,), tuple(findings), rows, lost=lost)
+    return Parts(table, files or (path,), findings, rows, lost=lost)
 
 
 def tables_of(spark: SparkSession, data: str) -> dict[str, Parts | None]:
