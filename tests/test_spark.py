@@ -20,7 +20,7 @@ from negograph.ontology import Ontology, resource
 from negograph.rdf import lines, vocabulary
 from negograph.spark import checking
 from negograph.spark.command import spark as command
-from negograph.spark.reading import parts_of, tables_of
+from negograph.spark.reading import FILE, parts_of, tables_of
 from negograph.tables import check
 from negograph.tables.reading import Finding, Row
 from negograph.tables.rules import on_a_cycle
@@ -107,12 +107,14 @@ DEFECTS: dict[str, list[dict[str, str]]] = {
         {"id": "second", "title": "A second text", "paragraphs": "4"},
         {"id": "second", "title": "A second text once more", "paragraphs": "2"},
         {"id": "third", "title": "A third text", "paragraphs": "3"},
+        {"id": "fifth", "title": "A sound one", "paragraphs": "1"},
     ],
     "coverage": [
         {"source": "third", "paragraph": "1", "status": "coded"},
         {"source": "third", "paragraph": "2", "status": "nothing-to-code"},
         {"source": "third", "paragraph": "2", "status": "nothing-to-code", "reason": "Title"},
         {"source": "fourth", "paragraph": "1", "status": "coded"},
+        {"source": "fifth", "paragraph": "1", "status": "nothing-to-code", "reason": "Title"},
     ],
     "stories": [
         {"story": "odd", "step": "1", "title": "Odd", "header": "x", "text": "y", "entities": "blue", "claims": "r0001"},
@@ -129,7 +131,13 @@ def break_tables(folder: Writer, ontology: Ontology) -> Path:
         with (whole / f"{name}.csv").open("a", newline="", encoding="utf-8") as stream:
             csv.DictWriter(stream, list(ontology.columns[name]), lineterminator="\n").writerows(rows)
     with (whole / "entities.csv").open("ab") as stream:
-        stream.write(b"caf\xe9,State,Cafe,,,,,,,,,,,\n" + b",,,,,,,,,,,,,\n" + b"short,State\n" + b'open,State,"Open\n')
+        stream.write(
+            b"caf\xe9,State,Cafe,,,,,,,,,,,\n"
+            + b",,,,,,,,,,,,,\n"
+            + b"short,State\n"
+            + b"half,State,Ha\rlf,,,,,,,,,,,\n"
+            + b'open,State,"Open\n'
+        )
     return whole
 
 
@@ -143,7 +151,7 @@ def on_the_whole(problem: Problem) -> Problem:
 
     def line_of(part: Path, line: int) -> int:
         before = [file for file in part.parent.glob("part-*.csv") if file.name < part.name]
-        return line + sum(len(file.read_bytes().splitlines()) - 1 for file in before)
+        return line + sum(file.read_bytes().count(b"\n") - 1 for file in before)
 
     def named(match: re.Match[str]) -> str:
         return f"line {line_of(Path(match[2]), int(match[1]))}"
@@ -167,7 +175,7 @@ def test_no_more_than_the_suspects_come_to_the_driver(
     narrowing = checking._Narrowing(session, tables, 10)
 
     def rows(frame: DataFrame) -> list[str]:
-        files = {name: (broken / f"{name}.csv").read_bytes().splitlines() for name in tables}
+        files = {name: (broken / f"{name}.csv").read_bytes().split(b"\n") for name in tables}
         found = [tuple(each) for each in frame.select("table", "number").collect()]
         return sorted(f"{table} {files[table][number - 1].partition(b',')[0].decode()}" for table, number in found)
 
@@ -198,6 +206,7 @@ def test_no_more_than_the_suspects_come_to_the_driver(
         return on_a_cycle(parents)
 
     monkeypatch.setattr(checking, "on_a_cycle", looked_at)
+    monkeypatch.setattr(checking, "_EDGES", 11)  # so many there are
     assert sorted(narrowing.circles()) == circles
     assert [sorted(parents) for parents in given] == [
         ["deal", "green-army", "one", "talks", "two"],
@@ -222,9 +231,9 @@ def test_every_defect_is_found_across_parts(session: SparkSession, broken: Path,
     assert not (tmp_path / "out").exists()
 
 
-def as_parquet(session: SparkSession, rows: list[list[str]], header: list[str], target: Path) -> None:
+def as_parquet(session: SparkSession, rows: list[list[str]], header: list[str], target: Path, parts: int = 1) -> None:
     schema = ", ".join(f"`{name}` string" for name in header)
-    session.createDataFrame(session.sparkContext.parallelize(rows, 1), schema).write.parquet(str(target))
+    session.createDataFrame(session.sparkContext.parallelize(rows, parts), schema).write.parquet(str(target))
 
 
 def test_defects_in_parquet(session: SparkSession, broken: Path, tmp_path: Path, ontology: Ontology) -> None:
@@ -253,25 +262,33 @@ def test_defects_in_parquet(session: SparkSession, broken: Path, tmp_path: Path,
     assert sorted(names) == sorted(alone)
 
 
-def test_strange_columns_of_parquet(session: SparkSession, tmp_path: Path, ontology: Ontology) -> None:
-    as_parquet(
-        session, [["a", "A", "x"], ["b", "B", "y"]], ["id", "title", "a.b"], tmp_path / "one" / "sources.parquet"
-    )
+def test_strange_tables(session: SparkSession, tmp_path: Path, ontology: Ontology) -> None:
+    columns = {*ontology.columns["sources"]}
+    rows = [["a", "A", "x"], ["b", "B", "y"]]
+    as_parquet(session, rows, ["id", "title", "a.b"], tmp_path / "one" / "sources.parquet", 2)
     as_parquet(session, [], ["id", "title", "paragraphs"], tmp_path / "none" / "sources.parquet")
-    one, none = (parts_of(session, str(tmp_path / name), "sources", ontology) for name in ("one", "none"))
-    assert one
-    assert none
+    as_parquet(session, [["a;A"]], ["id;title"], tmp_path / "foreign" / "sources.parquet")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "sources.csv").write_bytes(b"")
+    names = ("one", "none", "foreign", "empty")
+    read = [parts_of(session, str(tmp_path / name), "sources", ontology) for name in names]
+    one, none, foreign, empty = (each for each in read if each)
+    assert [each.code for each in foreign.findings] == ["separator"]
+    assert (foreign.lost, foreign.rows.collect()) == (columns, [])
+    assert empty.files == (f"{tmp_path}/empty/sources.csv",)
+    assert [each.code for each in empty.findings] == ["empty"]
+    assert (empty.lost, empty.rows.collect()) == (columns, [])
     mend = "the columns are " + ", ".join(ontology.columns["sources"])
     assert one.findings == (
         Finding(0, 2, "header", "unknown column 'a.b'", mend),
         Finding(0, None, "header", "column 'paragraphs' is missing", "add it to the first line"),
     )
-    assert one.lost == {*ontology.columns["sources"]} - {"id", "title"}
-    assert one.numbered.collect() == [
+    assert one.lost == columns - {"id", "title"}
+    assert sorted(one.numbered.collect(), key=lambda each: each[0]) == [
         (1, Row(1, {"id": "a", "title": "A", "a.b": "x"}), [], b""),
-        (2, Row(2, {"id": "b", "title": "B", "a.b": "y"}), [], b""),
+        (FILE + 1, Row(FILE + 1, {"id": "b", "title": "B", "a.b": "y"}), [], b""),
     ]
-    assert (one.table, len(one.files), one.headers) == ("sources", 1, {})
+    assert (len(one.files), one.headers) == (2, {})
     assert none.files == (f"{tmp_path}/none/sources.parquet",)
     assert (none.findings, none.lost, none.rows.collect()) == ((), frozenset(), [])
 
@@ -348,9 +365,12 @@ def test_parquet(session: SparkSession, folder: Writer, tmp_path: Path, ontology
         frame.write.parquet(str(data / f"{name}.parquet"))
     over_parts.build(session, str(data), str(tmp_path / "out"), checked=False)
     assert in_parts(tmp_path / "out") == on_one_machine(whole, ontology, graphs=False)
-    session.createDataFrame([("a", 7)], "id string, label long").write.parquet(str(tmp_path / "typed/entities.parquet"))
-    with pytest.raises(ClusterError, match="label must be of type string"):
+    typed = tmp_path / "typed" / "entities.parquet"
+    session.createDataFrame([("a", 7, 8)], "id string, label long, kind int").write.parquet(str(typed))
+    with pytest.raises(ClusterError) as refused:
         over_parts.check(session, str(tmp_path / "typed"))
+    why = "label, kind must be of type string: a number has lost how it was written"
+    assert str(refused.value) == f"{typed}: {why}"
 
 
 def test_the_packaged_data(session: SparkSession, tmp_path: Path, ontology: Ontology) -> None:

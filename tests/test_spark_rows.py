@@ -59,7 +59,7 @@ def row(line: int = 2, **cells: str) -> Row:
 def parts(name: str, rows: Iterable[Row], lost: frozenset[str] = frozenset()) -> Parts:
     """A table in one file, whose rows are here."""
     numbered: Any = Rows((each.line, each, [], b"") for each in rows)
-    return Parts(name, (f"file:///data/{name}.csv",), (), numbered, lost=lost)
+    return Parts((f"file:///data/{name}.csv",), (), numbered, lost=lost)
 
 
 def tables_of(folder: Path, ontology: Ontology) -> dict[str, Parts]:
@@ -363,7 +363,7 @@ def test_findings_get_their_places() -> None:
         ],
         "stories": [],
     }
-    tables = {"sources": Parts("sources", files, (), numbered, headers), "stories": parts("stories", [])}
+    tables = {"sources": Parts(files, (), numbered, headers), "stories": parts("stories", [])}
     one, two = "/a b/sources.csv/part-0.csv", "hdfs://host:9/sources.csv/part-1.csv"
     assert list(checking._located(tables, found)) == [
         Problem(one, 0, 0, "empty", "it is empty", "fill it"),
@@ -401,10 +401,10 @@ def test_a_file_of_this_machine_is_named_as_people_do(uri: str, path: str) -> No
 
 def test_a_number_is_a_file_and_a_line() -> None:
     assert FILE == 2**40
-    two = Parts("sources", ("a.csv", "b.csv"), (), Rows())
+    two = Parts(("a.csv", "b.csv"), (), Rows())
     assert [two.file(number) for number in (1, FILE - 1, FILE, FILE + 1)] == ["a.csv", "a.csv", "b.csv", "b.csv"]
     lines: Any = Rows([(2, row(2), [], b""), (3, None, [], b"")])
-    assert Parts("sources", ("a.csv",), (), lines).rows == [row(2)]
+    assert Parts(("a.csv",), (), lines).rows == [row(2)]
 
 
 def test_blocks_are_numbered_in_the_order_of_files_and_bytes() -> None:
@@ -413,8 +413,8 @@ def test_blocks_are_numbered_in_the_order_of_files_and_bytes() -> None:
         {"file": "a", "start": 900, "lines": 4, "line": bytearray(b"no header")},
         {"file": "a", "start": 0, "lines": 10, "line": bytearray(b"id,a")},
     ]
-    blocks, headers = reading._blocks(found, "sources")
-    assert blocks == Blocks("sources", {("a", 0): 1, ("a", 900): 11, ("b", 0): FILE + 1}, {"a": None, "b": None})
+    blocks, headers = reading._blocks(found)
+    assert blocks == Blocks({("a", 0): 1, ("a", 900): 11, ("b", 0): FILE + 1}, {"a": None, "b": None})
     assert list(blocks.names) == ["a", "b"]
     assert headers == {1: b"id,a", FILE + 1: b"id,b"}
     assert all(type(line) is bytes for line in headers.values())
@@ -422,7 +422,7 @@ def test_blocks_are_numbered_in_the_order_of_files_and_bytes() -> None:
 
 def test_lines_are_numbered_by_their_block() -> None:
     first = {("a", 0): 1, ("a", 9): 3, ("b", 0): FILE + 1, ("c", 0): 2 * FILE + 1}
-    blocks = Blocks("sources", first, {"a": ("id", "title"), "b": ("title", "id"), "c": None})
+    blocks = Blocks(first, {"a": ("id", "title"), "b": ("title", "id"), "c": None})
     lines = [
         (b"x,4", "a", 9),
         (b"y,5", "a", 9),
@@ -544,7 +544,7 @@ def test_a_check_puts_together_what_rows_and_suspects_show(monkeypatch: pytest.M
     )
     lost = Finding(1, 0, "header", "'x' is no column", "write y")
     empty: Any = Rows()
-    tables["sources"] = Parts("sources", ("sources.csv",), (lost,), empty, {1: "x"}, lost=frozenset({"y"}))
+    tables["sources"] = Parts(("sources.csv",), (lost,), empty, {1: "x"}, lost=frozenset({"y"}))
     kind = Problem("/data/entities.csv", 2, 0, "kind", "'Plaice' is no kind", "did you mean 'Place'?")
     header = Problem("sources.csv", 1, 1, "header", "'x' is no column", "write y")
     unknown = Problem(
