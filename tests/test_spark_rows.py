@@ -226,6 +226,9 @@ def test_rows_are_checked_a_chunk_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(checking, "_CHUNK", 2)
     rows = [(line, row(line, id=f"e{line}", kind="Plaice", label="A"), [], b"") for line in range(2, 9)]
     assert [each.line for _, each in checking._Local("entities", frozenset())(rows)] == list(range(2, 9))
+    left = iter(rows)
+    assert next(checking._Local("entities", frozenset())(left))[1].line == 2
+    assert [number for number, _, _, _ in left] == list(range(4, 9))
 
 
 # Judging

@@ -164,11 +164,17 @@ def _mutants(part: Part) -> dict[str, Path]:
 
 
 @cache
+def _text(file: Path) -> str:
+    """A file as it stands when the run begins."""
+    return (ROOT / file).read_text(encoding="utf-8")
+
+
+@cache
 def _mutated(file: Path) -> MutatedFile:
     """A file with every mutant of every function in it, as mutmut makes them."""
     from mutmut.mutation.file_mutation import mutate_file_contents
 
-    return mutate_file_contents(str(file), (ROOT / file).read_text(encoding="utf-8"))
+    return mutate_file_contents(str(file), _text(file))
 
 
 def interval(hits: int, of: int) -> str:
@@ -269,7 +275,7 @@ def _one_by_one(part: Part, base: Path, drawn: list[str]) -> dict[str, str]:
         try:
             return _tested(part, copy, limit)
         finally:
-            shutil.copy(ROOT / file, copy / file)
+            (copy / file).write_text(_text(file), encoding="utf-8")
             copies.put(copy)
 
     with ThreadPoolExecutor(os_cores()) as pool:
@@ -300,11 +306,10 @@ def _before_and_after(name: str, file: Path) -> tuple[str, str]:
 
 def _changed(name: str, file: Path) -> str:
     """A file with one of its mutants in the place of the function, and nothing else of mutmut in it."""
-    text = (ROOT / file).read_text(encoding="utf-8")
     before, after = _before_and_after(name, file)
-    if text.count(before) != 1:
-        raise RuntimeError(f"{file} has {text.count(before)} functions that read like that of {name}")
-    return text.replace(before, after)
+    if (many := _text(file).count(before)) != 1:
+        raise RuntimeError(f"{file} has {many} functions that read like that of {name}")
+    return _text(file).replace(before, after)
 
 
 def _tested(part: Part, base: Path, limit: float) -> str:
