@@ -31,6 +31,8 @@ ask bypassed-allies --as-of 2020
 ask bypassed-allies --as-of soon
 ask bypassed-allies --without other --only text --format csv
 ask bypassed-allies --speaker green --speaker text --format csv
+ask bypassed-allies --only text --only other --format csv
+ask bypassed-allies --without green --without orange --format csv
 ask bypassed-allies --without nobody
 ask bypassed-allies --as-of 2020 --without green --format csv
 ask bypassed-allies --ally Red
@@ -88,6 +90,10 @@ show text --format ttl
 show r9999
 import pax PAX -o OUT
 import pax PAX -o OUT --data STORE
+import pax PAX -o PAX
+import pax DATA -o OUT
+import pax PAX
+import icews PAX -o OUT
 export -o OUT.docx
 brief talks -o OUT.txt
 diff DATA BROKEN

@@ -49,6 +49,7 @@ class Rows(list[Any]):
         return dict(self)
 
     def take(self, most: int) -> list[Any]:
+        assert isinstance(most, int)
         return self[:most]
 
 
@@ -587,6 +588,7 @@ class Frame(Rows):
         return Frame(dict.fromkeys(self))
 
     def limit(self, most: int) -> Frame:
+        assert isinstance(most, int)
         return Frame(self[:most])
 
     def unpersist(self) -> None:

@@ -226,7 +226,7 @@ def _by_mutmut(part: Part, base: Path, drawn: list[str]) -> dict[str, str]:
         "only_mutate": [str(file) for file in part.sources],
         "also_copy": [name for name in COPIED if name != "src"],
         "pytest_add_cli_args_test_selection": part.files_of_tests,
-        "pytest_add_cli_args": _options(part),
+        "pytest_add_cli_args": [*_options(part), "-p", "benchmarks.reliability.reaching"],
     }
     settings = configparser.ConfigParser(interpolation=None)
     settings["mutmut"] = {name: "\n".join(["", *values]) for name, values in lists.items()} | {
@@ -253,7 +253,7 @@ def _mutmut(base: Path, *words: str) -> str:
 
 
 def _environment(base: Path) -> dict[str, str]:
-    path = str(base / "src")  # for the commands that tests start
+    path = os.pathsep.join((str(base / "src"), str(base)))  # for the commands that tests start
     plain = {name: text for name, text in os.environ.items() if name != "PYTEST_ADDOPTS"}
     return {**plain, "PYTHONPATH": path, "HYPOTHESIS_MAX_EXAMPLES": "20"}
 
