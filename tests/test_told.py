@@ -120,7 +120,7 @@ def said(line: str, directory: Path, run: Run) -> str:
     """What a command prints, with its messages and its exit code, and a word for the folder."""
     done = run(*shlex.split(line), "--data", directory)
     out = done.stdout + "".join(f"! {each}\n" for each in done.stderr.splitlines())
-    return out.replace(str(directory), "DATA").rstrip("\n") + f"\n! exit code {done.exit_code}\n"
+    return out.replace(str(directory), "DATA") + f"! exit code {done.exit_code}\n"
 
 
 def told_before() -> dict[str, str]:

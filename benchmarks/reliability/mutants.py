@@ -11,6 +11,7 @@ the package.
 
 from __future__ import annotations
 
+import ast
 import configparser
 import contextlib
 import os
@@ -24,10 +25,11 @@ import tomllib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from difflib import unified_diff
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from benchmarks.reliability.trials import ROOT, Trial, os_cores, say, scratch
 
@@ -100,9 +102,9 @@ PARTS = (
     Part("dataset", "dataset.py", ("dataset",)),
     Part("derived", "derived.py", ("derived",), "conforms"),
     Part("terminal", "terminal.py", ("told", "cli", "shown"), "needs or completion"),
-    Part("cli", "cli/[!g]*.py", ("told", "cli", "catalogue", "pages", "texts", "merging"), "completion"),
+    Part("cli", "cli/[!g]*.py", ("help", "options", "told", "cli", "texts", "merging"), "completion"),
     Part("guarding", "cli/guarding.py", ("guarding",), apart=True),
-    Part("spark", "spark/*.py", ("spark",), apart=True),
+    Part("spark", "spark/*.py", ("spark_rows", "spark"), "packaged_data", apart=True),
     Part("server", "server/*.py", ("server",), apart=True),
 )
 
@@ -168,11 +170,17 @@ def _mutants(part: Part) -> dict[str, Path]:
 
 
 @cache
+def _text(file: Path) -> str:
+    """A file as it stands when the run begins."""
+    return (ROOT / file).read_text(encoding="utf-8")
+
+
+@cache
 def _mutated(file: Path) -> MutatedFile:
     """A file with every mutant of every function in it, as mutmut makes them."""
     from mutmut.mutation.file_mutation import mutate_file_contents
 
-    return mutate_file_contents(str(file), (ROOT / file).read_text(encoding="utf-8"))
+    return mutate_file_contents(str(file), _text(file))
 
 
 def interval(hits: int, of: int) -> str:
@@ -224,7 +232,7 @@ def _by_mutmut(part: Part, base: Path, drawn: list[str]) -> dict[str, str]:
         "only_mutate": [str(file) for file in part.sources],
         "also_copy": [name for name in COPIED if name != "src"],
         "pytest_add_cli_args_test_selection": part.files_of_tests,
-        "pytest_add_cli_args": _options(part),
+        "pytest_add_cli_args": [*_options(part), "-p", "benchmarks.reliability.reaching"],
     }
     settings = configparser.ConfigParser(interpolation=None)
     settings["mutmut"] = {name: "\n".join(["", *values]) for name, values in lists.items()} | {
@@ -251,7 +259,7 @@ def _mutmut(base: Path, *words: str) -> str:
 
 
 def _environment(base: Path) -> dict[str, str]:
-    path = str(base / "src")  # for the commands that tests start
+    path = os.pathsep.join((str(base / "src"), str(base)))  # for the commands that tests start
     plain = {name: text for name, text in os.environ.items() if name != "PYTEST_ADDOPTS"}
     return {**plain, "PYTHONPATH": path, "HYPOTHESIS_MAX_EXAMPLES": "20"}
 
@@ -273,30 +281,41 @@ def _one_by_one(part: Part, base: Path, drawn: list[str]) -> dict[str, str]:
         try:
             return _tested(part, copy, limit)
         finally:
-            shutil.copy(ROOT / file, copy / file)
+            (copy / file).write_text(_text(file), encoding="utf-8")
             copies.put(copy)
 
     with ThreadPoolExecutor(os_cores()) as pool:
         return dict(zip(drawn, pool.map(tried, drawn), strict=True))
 
 
-def _changed(name: str, file: Path) -> str:
-    """A file with one of its mutants in the place of the function, and nothing else of mutmut in it."""
-    import libcst
-    from mutmut.mutation.diff_apply import read_mutant_function
+@cache
+def _functions(file: Path) -> dict[str, str]:
+    """The lines of each function that mutmut has made of those of a file, by its name."""
+    code = _mutated(file).code
+    lines = code.splitlines(keepends=True)
+    return {
+        each.name: "".join(lines[each.lineno - 1 : each.end_lineno])
+        for each in ast.walk(ast.parse(code))
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and "__mutmut_" in each.name
+    }
+
+
+def _before_and_after(name: str, file: Path) -> tuple[str, str]:
+    """A function as it stands in its file, and what a mutant makes of it."""
     from mutmut.utils.format_utils import orig_function_and_class_names_from_key
 
-    module = libcst.parse_module((ROOT / file).read_text(encoding="utf-8"))
-    function, home = orig_function_and_class_names_from_key(name)
-    mutant = read_mutant_function(libcst.parse_module(_mutated(file).code), name)
-    mutant = mutant.with_changes(name=libcst.Name(function.rpartition(".")[2]))
-    scope: Any = module
-    for word in home.split(".") if home else ():
-        scope = next(each for each in scope.body if isinstance(each, libcst.ClassDef) and each.name.value == word).body
-    original = next(
-        each for each in scope.body if isinstance(each, libcst.FunctionDef) and each.name.value == mutant.name.value
-    )
-    return module.deep_replace(original, mutant).code
+    made, own = name.rpartition(".")[2], orig_function_and_class_names_from_key(name)[0].rpartition(".")[2]
+    original = f"{_function(made)}__mutmut_orig"
+    functions = _functions(file)
+    return functions[original].replace(original, own, 1), functions[made].replace(made, own, 1)
+
+
+def _changed(name: str, file: Path) -> str:
+    """A file with one of its mutants in the place of the function, and nothing else of mutmut in it."""
+    before, after = _before_and_after(name, file)
+    if (many := _text(file).count(before)) != 1:
+        raise RuntimeError(f"{file} has {many} functions that read like that of {name}")
+    return _text(file).replace(before, after)
 
 
 def _tested(part: Part, base: Path, limit: float) -> str:
@@ -322,9 +341,6 @@ def _function(name: str) -> str:
 
 def _change(name: str, file: Path) -> tuple[str, str]:
     """The lines that a mutant changes, and what they become."""
-    from mutmut.mutation.diff_apply import get_diff_for_mutant
-
-    diff = get_diff_for_mutant(name, source=_mutated(file).code, path=file)
-    lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
+    lines = list(unified_diff(*(text.splitlines() for text in _before_and_after(name, file)), n=0))[2:]
     before, after = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
     return before, after

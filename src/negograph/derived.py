@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 
 from negograph import dataset, export, rdf
@@ -251,12 +252,10 @@ def codebook(kg: KnowledgeGraph) -> str:
     lines = ["# Codebook", "", "<!-- written by python -m negograph.derived from graph/ontology.ttl -->", ""]
     lines += ["## Kinds of entities", ""]
     lines += [_class_line(ontology.classes[name], kg) for name in ontology.kinds]
-    group = ""
-    for predicate in ontology.predicates.values():
-        if predicate.group != group:
-            group = predicate.group
-            lines += ["", f"## Predicates: {group}"]
-        lines += ["", *_predicate_lines(predicate, kg)]
+    for group, predicates in groupby(ontology.predicates.values(), lambda predicate: predicate.group):
+        lines += ["", f"## Predicates: {group}"]
+        for predicate in predicates:
+            lines += ["", *_predicate_lines(predicate, kg)]
     lines += ["", "## Closed lists", ""]
     for name, terms in ontology.terms.items():
         words = ", ".join(f"`{word}`" for word in terms)

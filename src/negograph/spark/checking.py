@@ -206,7 +206,7 @@ class _Narrowing:
         edges = edges.withColumn("column", F.split("column", " ")[0])
         edges = edges.filter(edges.column.isin(*_UPWARDS))
         while edges.count() > _EDGES:  # an edge to what nothing is above is on no circle
-            lower = edges.select("column", edges.child.alias("parent")).distinct()
+            lower = edges.select("column", edges.child.alias("parent"))
             inner = edges.join(lower, ["column", "parent"], "left_semi")
             inner = inner.select("column", "child", "parent").localCheckpoint()
             if inner.count() == edges.count():
@@ -409,7 +409,7 @@ def _with(rows: RDD[Row], column: str, values: set[str]) -> list[Row]:
 def _texts(parts: Parts, numbers: set[int]) -> dict[int, tuple[str, Row | None]]:
     """The lines with these numbers, and their rows."""
     numbered = parts.numbered.filter(lambda each: each[0] in numbers)
-    found = numbered.map(lambda each: (each[0], (each[3].decode("utf-8", "replace"), each[1]))).collectAsMap()
+    found = numbered.map(lambda each: (each[0], (each[3].decode(errors="replace"), each[1]))).collectAsMap()
     return {**found, **{number: (text, None) for number, text in parts.headers.items()}}
 
 

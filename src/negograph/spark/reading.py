@@ -33,7 +33,6 @@ Numbered = tuple[int, Row | None, list[Finding], bytes]
 class Blocks:
     """What a worker has to know of the files of a table: no more than a few words a block."""
 
-    table: str
     first: dict[tuple[str, int], int] = field(default_factory=dict)
     """File and first byte of a block to the number of its first line."""
     names: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
@@ -44,7 +43,6 @@ class Blocks:
 class Parts:
     """A table as Spark sees it."""
 
-    table: str
     files: tuple[str, ...]
     findings: tuple[Finding, ...]
     """What is wrong with the first lines of the files, or with the columns of the whole."""
@@ -100,23 +98,26 @@ def _csv(spark: SparkSession, path: str, table: str, ontology: Ontology) -> Part
     found = text.groupBy("file", "start").agg(F.count("*").alias("lines"), F.first("line").alias("line")).collect()
     if not found:
         empty = Finding(0, None, "empty", "the file is empty", "it needs at least its line of headers")
-        return Parts(table, (path,), (empty,), spark.sparkContext.emptyRDD(), lost=frozenset(ontology.columns[table]))
-    blocks, headers = _blocks(found, table)
+        return Parts((path,), (empty,), spark.sparkContext.emptyRDD(), lost=frozenset(ontology.columns[table]))
+    blocks, headers = _blocks(found)
     findings: list[Finding] = []
     columns, lost = ontology.columns[table], frozenset[str]()
-    for (number, line), file in zip(headers.items(), blocks.names, strict=True):
+    files = tuple(blocks.names)
+    for number, line in headers.items():
         header, wrong = read_header(line, tuple(columns.values()))
-        blocks.names[file], lost = (header.names, lost | header.lost) if header else (None, frozenset(columns))
+        blocks.names[files[number // FILE]], lost = (
+            (header.names, lost | header.lost) if header else (None, frozenset(columns))
+        )
         findings += (replace(each, line=number) for each in wrong)
     shared = spark.sparkContext.broadcast(blocks)
     rows = text.rdd.mapPartitions(lambda lines: _numbered(lines, shared.value))
-    texts = {number: line.decode("utf-8", "replace") for number, line in headers.items()}
-    return Parts(table, tuple(blocks.names), tuple(findings), rows, texts, lost)
+    texts = {number: line.decode(errors="replace") for number, line in headers.items()}
+    return Parts(files, tuple(findings), rows, texts, lost)
 
 
-def _blocks(found: Iterable[Any], table: str) -> tuple[Blocks, dict[int, bytes]]:
+def _blocks(found: Iterable[Any]) -> tuple[Blocks, dict[int, bytes]]:
     """The blocks, from one pass that no Python sees, and the first line of each file by its number."""
-    blocks, headers, number = Blocks(table), {}, 0
+    blocks, headers, number = Blocks(), {}, 0
     for block in sorted(found, key=lambda each: (each["file"], each["start"])):
         if block["file"] not in blocks.names:
             number = len(blocks.names) * FILE + 1
@@ -150,7 +151,8 @@ def _parquet(spark: SparkSession, path: str, table: str, ontology: Ontology) -> 
     wrong = [name for name, kind in frame.dtypes if kind != "string"]
     if wrong:
         raise ClusterError(f"{path}: {', '.join(wrong)} must be of type string: a number has lost how it was written")
-    header, findings = read_header(",".join(frame.columns).encode(), columns)
+    header, wrong_names = read_header(",".join(frame.columns).encode(), columns)
+    findings = tuple(replace(each, line=0) for each in wrong_names)  # they stand in no line of the file
     names, lost = (header.names, header.lost) if header else ((), frozenset(ontology.columns[table]))
     place = [F.col("_metadata.file_path").alias("_file"), F.col("_metadata.row_index").alias("_row")]
     placed = frame.select(*place, *(F.col(f"`{name}`") for name in frame.columns))
@@ -163,7 +165,7 @@ def _parquet(spark: SparkSession, path: str, table: str, ontology: Ontology) -> 
             yield number, Row(number, dict(zip(names, (each or "" for each in cells), strict=True))), [], b""
 
     rows = placed.rdd.mapPartitions(numbered) if header else spark.sparkContext.emptyRDD()
-    return Parts(table, files or (path,), tuple(findings), rows, lost=lost)
+    return Parts(files or (path,), findings, rows, lost=lost)
 
 
 def tables_of(spark: SparkSession, data: str) -> dict[str, Parts | None]:
