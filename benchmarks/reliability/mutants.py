@@ -83,7 +83,7 @@ PARTS = (
     Part("texts", "texts.py", ("texts",)),
     Part("network", "network.py", ("network",)),
     Part("reports", "reports.py", ("told", "briefs", "shown")),
-    Part("analysis", "analysis/*.py", ("told", "analysis", "assess"), "seed or same_rows or every_claim"),
+    Part("analysis", "analysis/*.py", ("analysed", "told", "analysis", "assess"), "seed or same_rows or every_claim"),
     Part("export", "export.py", ("export",), "two_readers or seed or kill_9 or full_disk"),
     Part("importers", "importers/*.py", ("imported", "importers"), "lost or progress or command_line"),
     Part("stores", "stores/*.py", ("stores",), "kill or process or disk or two_at"),
