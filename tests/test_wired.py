@@ -85,10 +85,13 @@ class Listener(BaseHTTPRequestHandler):
             self.server.over.wait(5)
             return
         self.send_response_only(status)
-        for name, value in ({"Content-Length": str(len(reply))} | dict(headers)).items():
+        known = {} if "Endless" in headers else {"Content-Length": str(len(reply))}
+        for name, value in (known | dict(headers)).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(reply)
+        if "Endless" in headers:
+            self.server.over.wait(5)
 
     do_PUT = do_POST
 
@@ -345,6 +348,8 @@ def the_ways(engine: Engine) -> Iterator[str]:
         strange = (401, {"WWW-Authenticate": f'Digest realm="x", nonce="y", {more}'}, b"")
         yield exchanged(engine, lambda: known.query("SELECT"), strange, good)
     yield exchanged(engine, lambda: negograph.connect(engine.url, time_limit=0.25).query("SELECT"), (0, {}, b""))
+    endless = (200, {"Content-Type": JSON, "Endless": "yes"}, ONE)
+    yield exchanged(engine, lambda: negograph.connect(engine.url, time_limit=0.25).query("SELECT"), endless)
     yield exchanged(engine, lambda: negograph.connect(engine.url.removesuffix("/sparql")).query("SELECT"), good)
     secure = exchanged(engine, lambda: negograph.connect(engine.url.replace("http:", "https:")).query("SELECT"))
     yield re.sub(r"connection \([A-Z_]+\)", "connection (WHY)", secure)
