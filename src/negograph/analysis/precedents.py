@@ -216,12 +216,11 @@ def compare(corpus: Corpus, negotiation: str, other: str | None = None) -> Repor
     """
     if negotiation == other:
         raise QuestionError(f"{corpus.label(negotiation)} is both cases; name two")
-    known = cases(corpus)
-    case = known.get(negotiation) or case_of(corpus, negotiation)
+    known, case = cases(corpus), case_of(corpus, negotiation)
     if other is None:
         title = f"Which earlier talks does this resemble: {case.label}?"
         return Report(title, (precedents(corpus, case, known),), corpus.store, corpus.ontology.prefixes, notes=NOTES)
-    precedent = known.get(other) or case_of(corpus, other)
+    precedent = case_of(corpus, other)
     if other in kin_of(corpus, case):
         raise QuestionError(f"of {case.label} and {precedent.label} one is part of the other; they share their claims")
     like = likeness(case, precedent, weights_of(known.values()))
