@@ -12,13 +12,15 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
@@ -26,7 +28,7 @@ import pytest
 
 import negograph
 from negograph import Answer, KnowledgeGraph, Subgraph
-from negograph.endpoint import differences, loading, put_graph
+from negograph.endpoint import differences, loading, publishing, put_graph
 from negograph.endpoint import http as wire
 from negograph.endpoint.http import Address, Reply
 from negograph.errors import NegographError
@@ -232,6 +234,7 @@ def the_names(engine: Engine) -> Iterator[str]:
         "gree",
         "The Leadr",
         "outcome of the long talks, and protest of all",
+        "outcome of the long talks, protest, collapse and success",
         "an",
         "-red",
         "x y",
@@ -513,6 +516,46 @@ def told_before() -> dict[str, str]:
 def test_what_is_sent_and_told_is_what_is_written_down(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NEGOGRAPH_AUTH", raising=False)
     assert whole(name) == told_before()[name], "python tests/test_wired.py writes it anew"
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError, ConnectionResetError])
+def test_who_refuses_before_all_is_sent_is_heard(monkeypatch: pytest.MonkeyPatch, error: type[OSError]) -> None:
+    request = http.client.HTTPConnection.request
+
+    def broken(*words: Any, **more: Any) -> None:
+        request(*words, **more)
+        raise error
+
+    monkeypatch.setattr(http.client.HTTPConnection, "request", broken)
+    with listening() as engine:
+        assert negograph.connect(engine.url).query("ASK {}") is True
+
+
+def test_who_takes_no_more_callers_is_left_in_time() -> None:
+    with socket.socket() as busy, ExitStack() as callers:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen(0)
+        for _ in range(4):
+            caller = callers.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(busy.getsockname())
+        there = negograph.connect(f"http://127.0.0.1:{busy.getsockname()[1]}/", time_limit=0.25)
+        before = time.monotonic()
+        assert "has not answered within 0.25 seconds" in told(lambda: there.query("ASK {}"))
+        assert time.monotonic() - before < 20
+
+
+def test_publishing_has_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[float] = []
+
+    def sent(*_: object, limit: float, **__: object) -> Reply:
+        limits.append(limit)
+        return Reply(200, {}, b"")
+
+    monkeypatch.setattr(publishing, "send", sent)
+    put_graph(ox.Store(), "http://localhost/")
+    put_graph(ox.Store(), "http://localhost/", time_limit=5)
+    assert limits == [600, 5]
 
 
 def test_it_says_who_it_is() -> None:
