@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -301,6 +302,37 @@ def test_what_is_open_is_held_until_it_is_let_go(store: Path) -> None:
 # Who keeps whom away
 
 
+def test_whoever_builds_waits_for_another_unless_told_otherwise(
+    store: Path, rows: building.Rows, ontology: Ontology
+) -> None:
+    before = manifest(store)
+    other = threading.Thread(target=stores.build, args=(rows, (), ontology, store, []))
+    with locking.alone(store, wait=True):
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+        assert manifest(store) == before
+    other.join(60)
+    assert manifest(store)["store"] != before["store"]
+
+
+def test_what_a_crash_left_is_swept_before_a_store_is_built_and_the_old_one_after(
+    store: Path, rows: building.Rows, ontology: Ontology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, left = body(store), store / ("0" * 16)
+    left.mkdir()
+    build, there = building._build, []
+
+    def watched(*words: Any) -> None:
+        there.extend([old.exists(), left.exists()])
+        build(*words)
+
+    monkeypatch.setattr(building, "_build", watched)
+    stores.build(rows, (), ontology, store, [])
+    assert there == [True, False]
+    assert not old.exists()
+
+
 def test_one_alone_keeps_others_away_and_readers_keep_it_away(tmp_path: Path) -> None:
     file = tmp_path / "lock"
     file.touch()
@@ -468,6 +500,41 @@ def test_what_is_old_goes_and_what_is_over_the_number(tmp_path: Path) -> None:
     os.close(held)
     keeping._sweep(tmp_path, entries[8])
     assert [number for number in range(9) if not entries[number].exists()] == [1, 2]
+
+
+def test_the_oldest_go_where_there_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping.time, "time", lambda: 1e9)
+    longest = 30 * 24 * 3600
+    for number in range(10):
+        entry = tmp_path / f"entry-{number}"
+        entry.mkdir()
+        (entry / "store.json").touch()
+        os.utime(entry / "store.json", (1e9 - number,) * 2)
+    keeping._sweep(tmp_path, tmp_path / "entry-0")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [f"entry-{number}" for number in range(8)]
+    os.utime(tmp_path / "entry-6" / "store.json", (1e9 - longest,) * 2)
+    (tmp_path / "entry-7" / "store.json").unlink()
+    os.utime(tmp_path / "entry-7", (1e9 - longest - 1,) * 2)
+    keeping._sweep(tmp_path, tmp_path / "entry-0")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [f"entry-{number}" for number in range(7)]
+
+
+def test_whoever_finds_another_building_goes_on_without_the_cache(
+    folder: Writer, ontology: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "_WORTH", 0)
+    monkeypatch.setenv(keeping.VARIABLE, str(tmp_path / "cache"))
+    data = folder()
+    entry = tmp_path / "cache" / origin.key_of(origin.digests([data], ontology))
+    entry.mkdir(parents=True)
+
+    def read() -> building.Rows:
+        return tables.canonical(tables.read([data]), ontology)
+
+    with locking.alone(entry, wait=True):
+        assert keeping.kept([data], ontology, read) is None
+    assert list(entry.iterdir()) == []
+    assert keeping.kept([data], ontology, read) is not None
 
 
 def test_when_an_entry_was_used(tmp_path: Path) -> None:
