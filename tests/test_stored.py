@@ -136,6 +136,12 @@ def test_everything_is_written_through(
     assert descriptors() == before
 
 
+def test_cells_come_back_as_they_were(rows: building.Rows, ontology: Ontology, tmp_path: Path) -> None:
+    odd = {**rows, "sources": [{**rows["sources"][0], "title": 'Ω "quoted",\r\nin\rlines\n', "note": " x "}]}
+    stores.build(odd, (), ontology, tmp_path / "store", [])
+    assert stores.opened(tmp_path / "store").rows() == {name: list(each) for name, each in odd.items()}
+
+
 def test_how_far_it_is_is_told(
     rows: building.Rows, ontology: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

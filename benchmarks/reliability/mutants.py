@@ -87,7 +87,7 @@ PARTS = (
     Part("export", "export.py", ("export",), "two_readers or seed or kill_9 or full_disk"),
     Part("importers", "importers/*.py", ("imported", "importers"), "lost or progress or command_line"),
     Part("stores", "stores/*.py", ("stored", "stores"), "kill or process or disk or two_at"),
-    Part("endpoint", "endpoint/*.py", ("wired", "endpoint"), "real_engine or caps or never_ends or in_place"),
+    Part("endpoint", "endpoint/*.py", ("wired", "endpoint"), "real_engine or caps or in_place"),
     Part("kg", "__init__.py kg.py", ("told", "answers", "shown", "cli", "pages"), "needs or completion"),
     Part("explorer", "explorer/*.py", ("explorer",), "browser"),
     Part("pages", "pages/*.py", ("pages",)),
