@@ -198,6 +198,7 @@ r0260 guest heldPost purple value=guest end=2024-02-01 locator=1
 r0261 guest met yellow context=later-talks locator=1
 r0262 consult about seat locator=1
 r0263 consult about quiet locator=1
+r0264 later-talks followedBy collapse locator=2 modality=predicted polarity=negated via=blue|green
 r0258 orange regardedAs failure context=later-talks aspect=outcome-of-talks locator=2 target=yellow
 r0259 yellow hosted summit locator=1
 """
