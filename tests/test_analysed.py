@@ -399,7 +399,13 @@ def the_briefings() -> str:
     found = [shown(kg.brief("later-talks", full=True)), kg.brief("later-talks").to_html()]
     found += [kg.brief(name).to_markdown() for name in ("talks", "cold-war", "still-talks", "accord")]
     short = brief(kg.corpus, "later-talks", kg.rules["left-out"], longest=2)
-    return "\n".join([*found, short.to_markdown(), repr([part.command for part in short])])
+    return "\n".join(
+        [
+            *found,
+            short.to_markdown(),
+            *(repr([part.command for part in each]) for each in (short, kg.brief("later-talks"))),
+        ]
+    )
 
 
 OWN = """\
