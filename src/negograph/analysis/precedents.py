@@ -81,10 +81,9 @@ def exact_interval(hits: int, trials: int, level: float = 0.95) -> tuple[float, 
 def _root(rising: Callable[[float], float]) -> float:
     """Where a rising function between 0 and 1 crosses nought."""
     low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
+    while low < (middle := (low + high) / 2) < high:  # until no number lies between the two
         low, high = (middle, high) if rising(middle) < 0 else (low, middle)
-    return (low + high) / 2
+    return middle
 
 
 def share_of(hits: int, trials: int) -> str:
