@@ -39,16 +39,20 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+_STARTED = {"chromium": "browser", "engine": "real_engine"}
+
 UNMEASURED = {"test_benchmarks", "test_notebooks", "test_reliability", "test_server", "test_server_limits", "test_site"}
 """Files of tests that run long, and no line of the package that others don't: coverage rests during them."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """``-k "not browser"`` leaves out what needs one; coverage rests where it costs time and finds nothing."""
+    """``-k "not browser"`` leaves out what needs one, ``-k "not real_engine"`` what asks one that is started for it.
+
+    Coverage rests where it costs time and finds nothing.
+    """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        if "chromium" in fixtures:
-            item.extra_keyword_matches.add("browser")
+        item.extra_keyword_matches |= {word for name, word in _STARTED.items() if name in fixtures}
         if item.path.stem in UNMEASURED or {"chromium", "in_rdflib", "shapes"} & set(fixtures):
             item.add_marker("no_cover")
 

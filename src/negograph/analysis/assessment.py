@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from pathlib import Path
 
 from negograph.analysis.cases import Case, case_of, cases
@@ -130,8 +131,11 @@ def _identifier(line: int, column: str, text: str, reading: _Reading) -> str:
         return reading.resolve(text)
     except UnknownEntityError as error:
         message, _, hint = str(error).partition("; ")
-        mend = f"{hint} If it is new, write its kind before it: 'State: {text}'" if hint else "use the id"
-        reading.findings.append(Finding(line, column, "reference", message, mend.replace("? If", "? if")))
+        new = f"{'' if hint.endswith('?') else ';'} if it is new, write its kind before it: 'State: {text}'"
+        found = Finding(
+            line, column, "reference", message.removesuffix(": use the id"), hint + new if hint else "use the id"
+        )
+        reading.findings.append(found)
         return text
 
 
@@ -147,7 +151,8 @@ def _declared(line: int, column: str, kind: str, label: str, reading: _Reading) 
         reading.findings.append(Finding(line, column, "reference", f"the graph knows {kind} '{label}' already", mend))
     known = {row["id"] for row in reading.rows["entities"]} | {row["id"] for row in reading.new.values()}
     slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:50] or "thing"
-    identifier = slug if slug not in known else f"own-{slug}"
+    names = chain((slug, f"own-{slug}"), (f"own-{slug}-{number}" for number in count(2)))
+    identifier = next(name for name in names if name not in known)
     empty = dict.fromkeys(reading.ontology.columns["entities"], "")
     reading.new[label.casefold()] = {**empty, "id": identifier, "kind": kind, "label": label}
     return identifier

@@ -214,7 +214,7 @@ def _with_features(
 def _features(corpus: Corpus, row: Row, role_of: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Pairs of an actor and a feature that a claim gives it."""
     predicate = corpus.predicate(row)
-    for tie in corpus.ties.get(row["id"], ()) or (("someone",) if "ng:bypassed" in _above(corpus, row) else ()):
+    for tie in corpus.ties.get(row["id"]) or (("someone",) if "ng:bypassed" in _above(corpus, row) else ()):
         yield row["object"], f"was gone around, as {tie}"
     if predicate.group == "at the table" and row["object"] in corpus.entities and not predicate.step:
         yield row["subject"], predicate.label
@@ -245,7 +245,7 @@ def _codes(corpus: Corpus, row: Row, role_of: Mapping[str, str]) -> Iterator[tup
     """Code and label of the step that a claim tells of; a bypass is one step for each tie that it cut."""
     predicate = corpus.predicate(row)
     if "ng:bypassed" in _above(corpus, row):
-        for tie in corpus.ties.get(row["id"], ()) or ("someone with a stake",):
+        for tie in corpus.ties.get(row["id"]) or ("someone with a stake",):
             yield f"bypassed:{tie}", f"went around: {tie}"
     elif corpus.is_a(row["object"], "Tactic"):
         name = corpus.label(row["object"])

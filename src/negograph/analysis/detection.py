@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-import pyoxigraph as ox
-
-from negograph.answers import Section, Subgraph, to_value
+from negograph.answers import Section, Subgraph, Term, to_value
 from negograph.corpus import Cell, Corpus
 from negograph.questions import Question, evaluate
 from negograph.reports import Report
@@ -33,12 +31,12 @@ def detect(corpus: Corpus, rule: Question, **parameters: str) -> Report:
     made = evaluate(corpus.store, corpus.ontology, rule.bound(terms))
     assert isinstance(made, Subgraph)
     rows: list[Mapping[str, Cell]] = []
-    for hypothesis, found in sorted(_by_subject(made, corpus).items()):
+    for hypothesis, found in _by_subject(made, corpus).items():
         (deal,), (actor,) = found["rdf:subject"], found["rdf:object"]
         for claim in sorted(found["ng:evidence"]):
             rows += [
                 {
-                    "hypothesis": ox.NamedNode(hypothesis),
+                    "hypothesis": hypothesis,
                     "deal": corpus.entity(deal),
                     "leftOut": corpus.entity(actor),
                     "ground": ", ".join(sorted(found["ng:ground"])),
@@ -58,12 +56,10 @@ def detect(corpus: Corpus, rule: Question, **parameters: str) -> Report:
     return Report(rule.title, (part,), corpus.store, corpus.ontology.prefixes, notes=NOTES, made=made.triples)
 
 
-def _by_subject(made: Subgraph, corpus: Corpus) -> dict[str, dict[str, set[str]]]:
-    """Hypotheses by IRI, each with the ids and texts that it holds by predicate."""
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+def _by_subject(made: Subgraph, corpus: Corpus) -> dict[Term, dict[str, set[str]]]:
+    """Hypotheses, each with the ids and texts that it holds by predicate, in the order of their IRIs."""
+    found: dict[Term, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for triple in made:
-        predicate = corpus.ontology.compact(str(triple.predicate.value))
-        found[str(getattr(triple.subject, "value", ""))][predicate].add(
-            str(to_value(triple.object, corpus.ontology.prefixes))
-        )
+        predicate = corpus.ontology.compact(triple.predicate.value)
+        found[triple.subject][predicate].add(str(to_value(triple.object, corpus.ontology.prefixes)))
     return found

@@ -40,23 +40,22 @@ def differences(before: Corpus, after: Corpus) -> Report:
 
 def _changes(table: str, before: Corpus, after: Corpus) -> Iterator[Mapping[str, Cell]]:
     old, new = (_by_key(table, corpus) for corpus in (before, after))
-    found: list[tuple[int, tuple[str, ...], dict[str, Cell]]] = []
-    for key in old.keys() | new.keys():
-        if key not in old:
-            found.append((0, key, {"change": "added"}))
-        elif key not in new:
-            found.append((1, key, {"change": "removed"}))
-        else:
-            for column, text in new[key].items():
-                if text != old[key][column]:
-                    cells: dict[str, Cell] = {"column": column, "before": old[key][column], "after": text}
-                    found.append((2, (*key, column), {"change": "changed", **cells}))
-    for order, key, cells in sorted(found, key=lambda each: each[:2]):
-        name = key if order < 2 else key[:-1]
-        corpus = after if order != 1 else before
-        told = list(corpus.provenance(name[0])) if table == "relations" else [{}]
-        for origin in told:
-            yield {"row": " ".join(name), **cells, **origin}
+    for key in sorted(new.keys() - old.keys()):
+        yield from _told(table, key, {"change": "added"}, after)
+    for key in sorted(old.keys() - new.keys()):
+        yield from _told(table, key, {"change": "removed"}, before)
+    for key in sorted(old.keys() & new.keys()):
+        for column, text in sorted(new[key].items()):
+            if text != old[key][column]:
+                cells = {"change": "changed", "column": column, "before": old[key][column], "after": text}
+                yield from _told(table, key, cells, after)
+
+
+def _told(table: str, key: tuple[str, ...], cells: Mapping[str, Cell], corpus: Corpus) -> Iterator[Mapping[str, Cell]]:
+    """A change, with who makes the claim that changed."""
+    origins = corpus.provenance(key[0]) if table == "relations" else ({},)
+    for origin in origins:
+        yield {"row": " ".join(key), **cells, **origin}
 
 
 def _by_key(table: str, corpus: Corpus) -> dict[tuple[str, ...], Row]:

@@ -99,7 +99,7 @@ def network(corpus: Corpus, ends: set[str]) -> networkx.Graph[str]:
 
 def _pairs(corpus: Corpus, row: Row, ends: set[str]) -> Iterator[tuple[str, str]]:
     """The two ends of a claim, and the two actors of one that is aimed at somebody."""
-    if corpus.predicate(row).group in ("judgement", "advice", "argument", "dates"):
+    if corpus.predicate(row).group in ("judgement", "advice"):
         return
     one, other = row["subject"], row["object"]
     if all(_explains(corpus, each, ends) for each in (one, other)):

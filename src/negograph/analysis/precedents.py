@@ -81,10 +81,9 @@ def exact_interval(hits: int, trials: int, level: float = 0.95) -> tuple[float, 
 def _root(rising: Callable[[float], float]) -> float:
     """Where a rising function between 0 and 1 crosses nought."""
     low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
+    while low < (middle := (low + high) / 2) < high:  # until no number lies between the two
         low, high = (middle, high) if rising(middle) < 0 else (low, middle)
-    return (low + high) / 2
+    return middle
 
 
 def share_of(hits: int, trials: int) -> str:
@@ -216,12 +215,11 @@ def compare(corpus: Corpus, negotiation: str, other: str | None = None) -> Repor
     """
     if negotiation == other:
         raise QuestionError(f"{corpus.label(negotiation)} is both cases; name two")
-    known = cases(corpus)
-    case = known.get(negotiation) or case_of(corpus, negotiation)
+    known, case = cases(corpus), case_of(corpus, negotiation)
     if other is None:
         title = f"Which earlier talks does this resemble: {case.label}?"
         return Report(title, (precedents(corpus, case, known),), corpus.store, corpus.ontology.prefixes, notes=NOTES)
-    precedent = known.get(other) or case_of(corpus, other)
+    precedent = case_of(corpus, other)
     if other in kin_of(corpus, case):
         raise QuestionError(f"of {case.label} and {precedent.label} one is part of the other; they share their claims")
     like = likeness(case, precedent, weights_of(known.values()))

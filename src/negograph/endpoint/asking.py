@@ -122,10 +122,8 @@ class Endpoint:
         found = self.resolve(name)
         own = {row.kind for row in self._known("ngi:", found)} if kinds else set()
         if kinds and not own & set(kinds):
-            kind = next(
-                (each for each in self.ontology.classes if each in own and self.ontology.classes[each].is_kind), ""
-            )
-            raise QuestionError(mismatch(name, kind or "Thing", kinds))
+            kinds_of = (each for each, known in self.ontology.classes.items() if each in own and known.is_kind)
+            raise QuestionError(mismatch(name, next(kinds_of, "Thing"), kinds))
         return found
 
     def _named(self, text: str) -> list[Any]:

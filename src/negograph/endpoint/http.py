@@ -171,7 +171,6 @@ def _exchange(
                 line.shutdown(socket.SHUT_RDWR)
 
     timer = Timer(limit, hang_up)
-    timer.daemon = True
     timer.start()
     try:
         given = {"User-Agent": _AGENT, "Connection": "close", **headers}

@@ -73,10 +73,12 @@ def opened(folder: Path, in_memory: Ontology | None = None) -> Built:
             return _opened(folder, in_memory)
         except (FileNotFoundError, BlockingIOError) as error:
             if _manifest(folder)["store"] == name:
-                raise StoreError(f"{folder}: {Path(str(error.filename)).name} is missing; {_AGAIN}") from error
+                lost = f"{Path(error.filename).name} is missing; {_AGAIN}" if error.filename else _BUSY
+                raise StoreError(f"{folder}: {lost}") from error
     raise StoreError(f"{folder}: somebody replaces it all the time; try again")
 
 
+_BUSY = "another process is busy with it; try again"
 _AGAIN = "build it again: negograph build -o DIR --data TABLES"
 
 
