@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, log10
 from pathlib import Path
 from statistics import geometric_mean, median
 from typing import Any
@@ -189,6 +189,27 @@ def _beside(found: Results) -> Iterator[Verdict]:
             if stopped := sum(1 for each in theirs.values() if "cpu" not in each):
                 measured += f"; {stopped} of {len(theirs)} stopped or refused, and left out"
             yield Verdict(f"Virtuoso {version} over HTTP, {where}", "", measured, None)
+    if told := _on_disk(found):
+        yield Verdict("our questions on the store on disk, 1e5 to 1e6", "", told, None)
+
+
+def _on_disk(found: Results) -> str:
+    """How questions grow where each lookup goes through an index, beside the plainest join there."""
+    grown, plain = (_tenfold(found, "questions-kept", which) for which in ("questions", "floor"))
+    if not grown or not plain:
+        return ""
+    highest = max(sorted(grown), key=lambda name: grown[name])
+    return (
+        f"join n^{plain['join']:.2f}; questions: median n^{median(grown.values()):.2f}, "
+        f"most n^{grown[highest]:.2f} ({highest}), over {len(grown)}"
+    )
+
+
+def _tenfold(found: Results, piece: str, which: str) -> dict[str, float]:
+    """Question to the exponent by which it grows from 1e5 rows to 1e6, where it was answered at both."""
+    few, many = (found.questions(piece, rows, which) for rows in (LARGE, HUGE))
+    both = [name for name in few if "cpu" in few[name] and "cpu" in many.get(name, {})]
+    return {name: log10(many[name]["cpu"] / few[name]["cpu"]) for name in both}
 
 
 def _shares(
