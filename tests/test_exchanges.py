@@ -91,6 +91,9 @@ ODD = (
     '<urn:x?a&b> "plain" <<( <urn:s> <urn:p> "=1"@de )>>) (UNDEF "=1" true <urn:y> "2"^^<urn:t> UNDEF) } }'
 )
 BLANK = 'SELECT ?b { BIND(BNODE("x") AS ?b) BIND(1 AS ?n) } # none is fixed'
+DOUBLING = "SELECT ?z { BIND('xxxxxxxxxxxxxxxx' AS ?a0) "
+DOUBLING += " ".join(f"BIND(CONCAT(?a{n}, ?a{n}, ?a{n}, ?a{n}) AS ?a{n + 1})" for n in range(30))
+DOUBLING += " BIND(STRLEN(?a30) AS ?z) }"
 TEXT = "https://w3id.org/negograph/source/text"
 OTHER = "https://w3id.org/negograph/source/other"
 CLAIMS = "SELECT (COUNT(?c) AS ?n) { ?c a ng:Claim }"
@@ -264,6 +267,9 @@ SPARQL = (
     ask(""),
     ask("nonsense"),
     ask("INSERT DATA { <x:y> <x:y> 1 }"),
+    ask("INSERT DATA { ngi:red a ng:State }"),
+    ask("SELECT ?x FROM ng:x {\n  ?x a a b\n}"),
+    ask(DOUBLING),
     ask("LOAD <http://127.0.0.1:9/>"),
     ask("ASK { FILTER(<urn:function>(1)) }"),
     get("/sparql?query=ASK%7B%7D&query=ASK%7B%7D"),
@@ -386,7 +392,9 @@ def written_before() -> dict[str, str]:
 @contextlib.contextmanager
 def seen(base: Path) -> Iterator[Seen]:
     directory = writer(base, load_ontology())(**MORE)
-    with serving("--data", str(directory), "--row-limit", str(ROWS), "--time-limit", "30") as server:
+    with serving(
+        "--data", str(directory), "--row-limit", str(ROWS), "--time-limit", "30", "--memory-limit", "768M"
+    ) as server:
         yield Seen(server, directory)
 
 

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.reliability.trials import ROOT, Trial, os_cores, say, scratch
 
 if TYPE_CHECKING:
+    import libcst
     from mutmut.mutation.file_mutation import MutatedFile
 
 __all__ = ["PARTS", "Part", "attempt", "interval", "known_equivalents", "portions", "r16"]
@@ -97,7 +98,13 @@ PARTS = (
     Part("cli", "cli/[!g]*.py", ("told", "cli", "catalogue", "pages", "texts", "merging"), "completion"),
     Part("guarding", "cli/guarding.py", ("guarding",), apart=True),
     Part("spark", "spark/*.py", ("spark",), apart=True),
-    Part("server", "server/*.py", ("server",), apart=True),
+    Part(
+        "server",
+        "server/*.py",
+        ("exchanges", "server_site", "server_pool", "server"),
+        "every_question or whole_graph or reports or page_for_each or every_link or leaves_nothing or without_its_zygote",
+        apart=True,
+    ),
 )
 
 
@@ -282,7 +289,7 @@ def _changed(name: str, file: Path) -> str:
 
     module = libcst.parse_module((ROOT / file).read_text(encoding="utf-8"))
     function, home = orig_function_and_class_names_from_key(name)
-    mutant = read_mutant_function(libcst.parse_module(_mutated(file).code), name)
+    mutant = read_mutant_function(_parsed(file), name)
     mutant = mutant.with_changes(name=libcst.Name(function.rpartition(".")[2]))
     scope: Any = module
     for word in home.split(".") if home else ():
@@ -291,6 +298,14 @@ def _changed(name: str, file: Path) -> str:
         each for each in scope.body if isinstance(each, libcst.FunctionDef) and each.name.value == mutant.name.value
     )
     return module.deep_replace(original, mutant).code
+
+
+@cache
+def _parsed(file: Path) -> libcst.Module:
+    """A file with every mutant in it, which takes seconds to read."""
+    import libcst
+
+    return libcst.parse_module(_mutated(file).code)
 
 
 def _tested(part: Part, base: Path, limit: float) -> str:

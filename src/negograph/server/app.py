@@ -77,7 +77,7 @@ class _Site:
         if reply.status != 200:
             return _response(reply, Vary="Accept")
         tag = f'"{sha256(reply.body).hexdigest()[:32]}"'
-        if tag in request.headers.get("if-none-match", ""):
+        if any(tag in each for each in request.headers.getlist("if-none-match")):
             return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept"})
         return _response(reply, Vary="Accept", ETag=tag, Cache_Control="no-cache")
 
@@ -111,7 +111,7 @@ class _Site:
         suffix = request.path_params["suffix"]
         if suffix not in DUMPS:
             return _response(problem(404, f"no format .{suffix}; there are {', '.join('.' + each for each in DUMPS)}"))
-        return await self.shown(request, (media.Form(suffix, DUMPS[suffix], ("*/*",)),), op="data")
+        return await self.shown(request, (media.Form(suffix, DUMPS[suffix]),), op="data")
 
     async def dataset(self, request: Request) -> Response:
         return await self.shown(request, media.STATEMENTS, op="void")
