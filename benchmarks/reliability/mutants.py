@@ -98,13 +98,7 @@ PARTS = (
     Part("cli", "cli/[!g]*.py", ("told", "cli", "catalogue", "pages", "texts", "merging"), "completion"),
     Part("guarding", "cli/guarding.py", ("guarding",), apart=True),
     Part("spark", "spark/*.py", ("spark",), apart=True),
-    Part(
-        "server",
-        "server/*.py",
-        ("exchanges", "server_site", "server_pool", "server"),
-        "every_question or whole_graph or reports or page_for_each or every_link or leaves_nothing or without_its_zygote",
-        apart=True,
-    ),
+    Part("server", "server/*.py", ("exchanges", "server_site", "server_pool"), apart=True),
 )
 
 
