@@ -55,7 +55,7 @@ class Part:
     """Patterns below ``src/negograph``, with a blank between."""
     tests: tuple[str, ...]
     slow: str = ""
-    """Words in the names of tests that take too long to run for every mutant."""
+    """Words in the names of tests that take too long to run for every mutant, or need a machine without other work."""
     apart: bool = False
     """Whether its code runs in processes that the tests start."""
 
@@ -98,7 +98,13 @@ PARTS = (
     Part("cli", "cli/[!g]*.py", ("told", "cli", "catalogue", "pages", "texts", "merging"), "completion"),
     Part("guarding", "cli/guarding.py", ("guarding",), apart=True),
     Part("spark", "spark/*.py", ("spark",), apart=True),
-    Part("server", "server/*.py", ("exchanges", "server_site", "server_pool"), apart=True),
+    Part(
+        "server",
+        "server/*.py",
+        ("exchanges", "server_children", "server_site", "server_pool"),
+        "falls_behind or in_time_and_replaced or gets_the_answer or beyond_the_lease",
+        apart=True,
+    ),
 )
 
 
