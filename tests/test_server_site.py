@@ -84,7 +84,8 @@ def sent(
         found.append(message)
 
     where, _, query = path.partition("?")
-    given = {"host": "negograph.example"} | {name.replace("_", "-").lower(): value for name, value in headers.items()}
+    given = {} if "Host" in headers else {"host": "negograph.example"}
+    given |= {name.replace("_", "-").lower(): value for name, value in headers.items() if value}
     scope = {
         "type": "http",
         "http_version": "1.1",
@@ -163,6 +164,12 @@ def test_what_a_client_has_is_not_sent_again(small) -> None:
         status, heads, body = sent(app, "/questions/tactics", If_None_Match=known)
         assert (status, body, heads["etag"], heads["vary"]) == (304, b"", tag, "Accept")
         assert "content-type" not in heads
+
+
+def test_a_client_that_names_no_host(small) -> None:
+    pool = Asked()
+    sent(site(small, pool), "/ns", Host="")
+    assert pool.jobs[0][0]["base"] == ""
 
 
 def test_health(small) -> None:
@@ -435,6 +442,22 @@ def test_a_page_lists_a_thousand_claims_and_counts_the_rest(small) -> None:
         found.__dict__["claims"] = (*(claims[place % len(claims)] for place in range(number)), "unknown")
         pages.answer(found, job, ())
         assert (len(seen["claims"]), seen["more"]) == (listed, more)
+
+
+def test_what_a_child_says_of_its_answer(small) -> None:
+    shop = Workshop(small, 2)
+    home = shop.do({"op": "page", "name": "home"})
+    assert home.headers == {"Content-Security-Policy": policy(small.explore().html)}
+    assert home.type == "text/html; charset=utf-8"
+    common = {"form": "html", "type": "text/html", "slices": {}, "base": BASE}
+    brief = shop.do({"op": "report", "kind": "brief", "parameters": {"negotiation": "talks"}, **common})
+    assert brief == Reply(brief.body, "text/html", 200, {"Content-Security-Policy": policy(brief.body.decode())})
+    query = {"op": "query", "default": [], "named": [], "accept": None, "format": None, "base": BASE}
+    cut = {"Negograph-Truncated": "2"}
+    rows = shop.do({**query, "query": "SELECT * { ?s ?p ?o }"})
+    assert rows.headers == cut | {"Link": f'<{BASE}/truncated>; rel="describedby"'}
+    assert shop.do({**query, "query": "CONSTRUCT WHERE { ?s ?p ?o }"}).headers == cut
+    assert shop.do({**query, "query": "ASK {}"}).headers == {}
 
 
 def test_a_page_may_run_its_own_scripts_and_nothing_else() -> None:

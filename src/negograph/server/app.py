@@ -172,14 +172,14 @@ def application(kg: KnowledgeGraph, pool: Pool, settings: Settings) -> Any:
 
 async def _refusal(_: Request, error: HTTPException) -> Response:
     sentences = {404: "there is nothing here; / has links to what there is", 405: "this method is not for this address"}
-    headers = {name.replace("-", "_"): value for name, value in (error.headers or {}).items()}
-    return _response(problem(error.status_code, sentences.get(error.status_code, error.detail), **headers))
+    sentence = sentences.get(error.status_code, error.detail)
+    return _response(problem(error.status_code, sentence, **(error.headers or {})))
 
 
 def _response(reply: Reply, **more: str) -> Response:
     headers = dict(reply.headers)
     if traceback := headers.pop("X-Traceback", ""):
-        _LOG.error("%s", traceback)
+        _LOG.error(traceback)
     headers |= {name.replace("_", "-"): value for name, value in more.items()}
     return Response(reply.body, reply.status, headers | {"Content-Type": reply.type})
 
