@@ -93,29 +93,26 @@ def test_a_job_has_its_limit_from_when_it_came_and_three_quarters_of_it_to_wait(
 
 def test_a_long_job_gives_its_place_away_unless_too_many_do() -> None:
     async def test() -> None:
-        pool, ready, begun = pool_of(queue=9, long=1), asyncio.Event(), list[str]()
+        pool, ready, begun = pool_of(queue=9, long=2), asyncio.Event(), list[str]()
 
         async def do(job: dict[str, str], *_: float) -> Reply:
             begun.append(job["name"])
             await ready.wait()
             return Reply(job["name"].encode())
 
-        async def after(count: int) -> None:
-            while len(begun) < count:
-                await asyncio.sleep(0.001)
+        async def after(*names: str) -> tuple[int, int, int]:
+            asked.extend(asyncio.ensure_future(pool.run({"name": name}, 20)) for name in names)
             await asyncio.sleep(3 * pooling._LONG)
+            return pool.running, pool.taking_long, len(pool.waiting)
 
+        asked: list[Any] = []
         pool._do = do
-        asked = [asyncio.ensure_future(pool.run({"name": "a"}, 20))]
-        await asyncio.sleep(pooling._LONG / 4)
-        assert (pool.running, pool.taking_long) == (1, 0)
-        await after(1)
-        assert (pool.running, pool.taking_long) == (0, 1)
-        asked += [asyncio.ensure_future(pool.run({"name": name}, 20)) for name in "bc"]
-        await after(2)
-        assert (begun, pool.running, pool.taking_long, len(pool.waiting)) == (["a", "b"], 1, 1, 1)
+        assert await after("a") == (0, 1, 0)
+        assert await after("b") == (0, 2, 0)
+        assert await after("c", "d") == (1, 2, 1)
+        assert begun == ["a", "b", "c"]
         ready.set()
-        assert [reply.body for reply in await asyncio.gather(*asked)] == [b"a", b"b", b"c"]
+        assert [reply.body for reply in await asyncio.gather(*asked)] == [b"a", b"b", b"c", b"d"]
         assert (pool.running, pool.taking_long, len(pool.waiting)) == (0, 0, 0)
 
     in_loop(test)
@@ -488,6 +485,59 @@ def heard(nursery: Any) -> list[tuple[int, int]]:
     return found
 
 
+def test_what_it_is_made_of(monkeypatch) -> None:
+    heard: list[Any] = []
+    woken: list[Any] = []
+    monkeypatch.setattr(signal, "signal", lambda *given: heard.append(given))
+    monkeypatch.setattr(signal, "set_wakeup_fd", lambda *given, **more: woken.append((*given, more)))
+    made = zygote._Nursery("control", "work", 7)  # type: ignore[arg-type]
+    assert (made.control, made.work, made.memory, made.children, made.pids) == ("control", "work", 7, {}, {})
+    assert heard[:2] == [(signal.SIGINT, signal.SIG_IGN), (signal.SIGTERM, signal.SIG_IGN)]
+    assert (len(heard), heard[2][0], heard[2][1](1, None)) == (3, signal.SIGCHLD, None)
+    assert woken == [(made.woken, {"warn_on_full_buffer": False})]
+    for file in (made.wake, made.woken):
+        assert (os.get_blocking(file), os.get_inheritable(file)) == (False, False)
+        os.close(file)
+    assert os.fstat(made.null).st_rdev == os.stat(os.devnull).st_rdev
+    assert os.write(made.null, b"x") == 1
+    assert os.read(made.null, 1) == b""
+    os.close(made.null)
+
+
+@pytest.mark.parametrize("library", ["trims", "cannot", "is none"])
+def test_what_it_does_again_and_again(nursery, monkeypatch, library: str) -> None:
+    steps: list[Any] = []
+
+    def note(name: str, *answers: Any) -> Callable[..., Any]:
+        left = list(answers)
+        return lambda *given: steps.append((name, *given)) or (left.pop(0) if left else None)
+
+    def loaded(name: None) -> Any:
+        assert name is None
+        if library == "is none":
+            raise OSError
+        return SimpleNamespace(malloc_trim=note("trim")) if library == "trims" else object()
+
+    for name in ("collect", "freeze", "disable"):
+        monkeypatch.setattr(zygote.gc, name, note(name))
+    monkeypatch.setattr(zygote.ctypes, "CDLL", loaded)
+    monkeypatch.setattr(select, "poll", lambda: SimpleNamespace(register=note("register"), poll=note("poll")))
+    monkeypatch.setattr(nursery, "_pause", lambda: 77, raising=False)
+    for name, answers in (("_reap", ()), ("_listen", (True, False)), ("_watch", ()), ("_close", ())):
+        setattr(nursery, name, note(name, *answers))
+    nursery.wake, woken = os.pipe2(os.O_NONBLOCK)
+    os.write(woken, b"x" * 9)
+    nursery.run()
+    with pytest.raises(BlockingIOError):
+        os.read(nursery.wake, 1)
+    for file in (nursery.wake, woken):
+        os.close(file)
+    begin = [("collect",), ("freeze",), ("disable",)] + [("trim", 0)] * (library == "trims")
+    listen = [("register", nursery.control, select.POLLIN), ("register", nursery.wake, select.POLLIN)]
+    turn = [("poll", 77), ("_reap",), ("_listen",)]
+    assert steps == [*begin, *listen, *turn, ("_watch",), *turn, ("_close",)]
+
+
 def test_how_long_it_may_sleep(nursery, clock) -> None:
     assert nursery._pause() is None
     put(nursery, 11, 1)
@@ -503,7 +553,9 @@ def test_orders_fork_a_child_or_renew_its_lease(nursery, monkeypatch, clock) -> 
     nursery._fork = lambda number, deadline, file: forked.append((number, deadline, os.fstat(file).st_ino))
     monkeypatch.setattr(zygote, "_seconds_of", {11: 0.25}.get)
     child = put(nursery, 11, 1, started=990.0)
+    begun = time.monotonic()
     assert nursery._listen()
+    assert time.monotonic() - begun < 0.9, "nothing to take is no reason to wait"
     with open(os.devnull, "rb") as stream:
         socket.send_fds(nursery.other, [ORDER.pack(5, 1009.0)], [stream.fileno()])
         nursery.other.send(ORDER.pack(1, 1008.0))

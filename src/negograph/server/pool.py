@@ -235,7 +235,7 @@ class Pool:
 
     def _lose(self) -> None:
         """The zygote is gone: whoever waits is told."""
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(ValueError):
             self.close()
         self.lost.set()
         for child in list(self.children.values()):
