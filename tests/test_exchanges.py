@@ -251,6 +251,7 @@ SPARQL = (
     get(f"/sparql?query={quote(CLAIMS)}&format=csv&default-graph-uri={TEXT}&default-graph-uri={OTHER}"),
     ask(CLAIMS.replace(" {", f" FROM <{OTHER}> {{"), format="csv"),
     ask(CLAIMS.replace(" {", f" FROM <{OTHER}> {{"), format="csv", **{"named-graph-uri": TEXT}),
+    ask(CLAIMS.replace(" {", " FROM ngs:other {"), format="csv"),
     ask("ASK {}", **{"default-graph-uri": "file:///etc/passwd"}),
     ask("ASK {}", **{"named-graph-uri": "http://127.0.0.1:9/"}),
     ask("ASK {}", **{"named-graph-uri": "no iri"}),

@@ -10,6 +10,7 @@ import re
 import signal
 import socket
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +30,7 @@ from negograph.server.headers import Heads
 from negograph.server.keeping import Kept
 from negograph.server.openapi import document
 from negograph.server.pages import Pages, policy
-from negograph.server.querying import _plain
+from negograph.server.querying import Endpoint, _plain
 from negograph.server.replies import Reply, problem, read_exactly
 from negograph.server.results import write_boolean, write_rows, write_statements
 from negograph.server.workshop import Workshop
@@ -428,7 +429,34 @@ def test_what_the_engine_says_is_one_line_and_not_too_long() -> None:
     assert _plain("error at 1:2: " + "x" * 301) == "line 1, column 2: " + "x" * 300 + " ..."
 
 
+def test_what_is_new_each_time_gets_a_thread_of_its_own(small) -> None:
+    endpoint, seen = Workshop(small, 10).endpoint, list[bool]()
+
+    class Watched(Endpoint):
+        def _answer(self, job: dict[str, Any]) -> Reply:
+            seen.append(threading.current_thread() is threading.main_thread())
+            return super()._answer(job)
+
+    watched = Watched(endpoint.store, endpoint.prefixes, endpoint.graphs, endpoint.rows)
+    for query in ("ASK {}", "SELECT (RAND() AS ?x) {}", "SELECT (struuid() AS ?x) {}"):
+        job = {"query": query, "default": [], "named": [], "accept": "text/csv", "format": None, "base": ""}
+        assert watched.answer(job).status == 200
+    assert seen == [True, False, False], "the engine seeds its random numbers once a thread"
+
+
 # Pages
+
+
+def test_what_is_not_ascii_is_written_as_it_is(small, monkeypatch) -> None:
+    question = replace(small.questions["tactics"], title="Ä", summary="ö", text="# ü\nASK {}")
+    monkeypatch.setattr(small, "questions", {"é": question})
+    openapi = sent(site(small, Asked()), "/openapi.json")[2].decode()
+    assert '"/questions/é"' in openapi
+    assert '"summary": "Ä"' in openapi
+    pages = Pages(small)
+    listed = pages.questions({"form": "json", "type": "application/json", "base": BASE}).body.decode()
+    assert f'"name": "é",\n  "href": "{BASE}/questions/é",\n  "title": "Ä",\n  "summary": "ö"' in listed
+    assert '{"name": "é", "title": "Ä", "query": "# ü\\nASK {}\\n"}' in pages.page({"name": "query"}).body.decode()
 
 
 def test_a_page_lists_a_thousand_claims_and_counts_the_rest(small) -> None:
