@@ -448,12 +448,12 @@ def test_what_is_new_each_time_gets_a_thread_of_its_own(small) -> None:
 
 
 def test_what_is_not_ascii_is_written_as_it_is(small, monkeypatch) -> None:
-    question = replace(small.questions["tactics"], title="Ä", summary="ö", text="# ü\nASK {}")
+    pages = Pages(small)
+    question = replace(small.questions["tactics"], name="é", title="Ä", summary="ö", text="# ü\nASK {}")
     monkeypatch.setattr(small, "questions", {"é": question})
     openapi = sent(site(small, Asked()), "/openapi.json")[2].decode()
     assert '"/questions/é"' in openapi
     assert '"summary": "Ä"' in openapi
-    pages = Pages(small)
     listed = pages.questions({"form": "json", "type": "application/json", "base": BASE}).body.decode()
     assert f'"name": "é",\n  "href": "{BASE}/questions/é",\n  "title": "Ä",\n  "summary": "ö"' in listed
     assert '{"name": "é", "title": "Ä", "query": "# ü\\nASK {}\\n"}' in pages.page({"name": "query"}).body.decode()
