@@ -410,6 +410,12 @@ def test_every_kind_of_term_in_every_format() -> None:
     ).replace('"a\t', '"a\\t')
 
 
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_row_that_lacks_a_column_is_a_mistake(form: str) -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        write_rows(["a", "b"], [(None,)], form)
+
+
 def test_a_note_stands_behind_statements_where_the_format_can_hold_it() -> None:
     triples = [ox.Triple(ox.NamedNode("http://x/s"), ox.NamedNode("http://x/p"), ox.Literal("o"))]
     plain = {form: write_statements(triples, form, {}) for form in ("ttl", "nt", "rdf", "jsonld")}
