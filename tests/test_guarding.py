@@ -133,6 +133,13 @@ def test_how_work_ends_is_told_once(work: str, limit: float | None, code: int, o
         assert done.stderr == f"before {err}"
 
 
+@pytest.mark.parametrize("library", ["object()", "os.stat('/nowhere')"])
+def test_a_system_that_does_not_end_children_with_their_parents_will_do(library: str) -> None:
+    first = f"import ctypes; ctypes.CDLL = lambda _: {library}"
+    done = subprocess.run(script("print('x')", 60, first), capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "before x\nafter\n", "before ")
+
+
 @pytest.mark.parametrize(
     "first",
     [
