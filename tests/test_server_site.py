@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import tempfile
 import threading
 from collections import deque
@@ -34,7 +35,7 @@ from negograph.server.querying import Endpoint, _plain
 from negograph.server.replies import Reply, problem, read_exactly
 from negograph.server.results import write_boolean, write_rows, write_statements
 from negograph.server.workshop import Workshop
-from serving import Served, serving
+from serving import COMMAND, Served, serving
 from test_told import MORE
 
 from conftest import Writer, writer
@@ -621,6 +622,14 @@ def test_it_ends_with_its_zygote(folder: Writer) -> None:
         os.kill(server.zygote(), signal.SIGKILL)
         assert server.process.wait(15) == 1
     assert told(server) == ["SERVING", "negograph: the process that answers queries is gone; the server has ended"]
+
+
+def test_a_missing_extra_is_one_sentence(tmp_path) -> None:
+    (tmp_path / "uvicorn.py").write_text("raise ImportError('no')\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(COMMAND, capture_output=True, text=True, timeout=30, env=environment)
+    assert done.returncode == 1
+    assert done.stderr == "negograph: the server needs more packages: in a checkout, pip install '.[server]'\n"
 
 
 def told(server: Served) -> list[str]:

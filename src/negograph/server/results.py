@@ -128,7 +128,7 @@ def _csv_term(term: Term) -> str:
 
 def _tsv(variables: Sequence[str], rows: Rows, _: str) -> str:
     lines = ["\t".join(f"?{name}" for name in variables)]
-    lines += ["\t".join("" if term is None else str(term).replace("\t", "\\t") for term in row) for row in rows]
+    lines += ["\t".join("" if term is None else str(term) for term in row) for row in rows]
     return "\n".join(lines) + "\n"
 
 
