@@ -41,7 +41,15 @@ def chromium() -> Iterator[Any]:
 
 _STARTED = {"chromium": "browser", "engine": "real_engine"}
 
-UNMEASURED = {"test_benchmarks", "test_notebooks", "test_reliability", "test_server", "test_server_limits", "test_site"}
+UNMEASURED = {
+    "test_benchmarks",
+    "test_exchanges",
+    "test_notebooks",
+    "test_reliability",
+    "test_server",
+    "test_server_limits",
+    "test_site",
+}
 """Files of tests that run long, and no line of the package that others don't: coverage rests during them."""
 
 

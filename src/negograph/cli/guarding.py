@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -43,11 +44,13 @@ def guarded(work: Callable[[], None], limit: float | None) -> None:
         sys.exit(130)
     if code is None:
         click.echo(f"negograph: the query took longer than {limit:g} seconds and was ended", err=True)
+        code = 1
     elif code < 0:
         died = signal.Signals(-code).name
         click.echo(f"negograph: the engine died of this query ({died}): ask for less, or more simply", err=True)
-    if code is None or code:
-        sys.exit(code if code and code > 0 else 1)
+        code = 1
+    if code:
+        sys.exit(code)
 
 
 def _shared() -> bool:
@@ -74,6 +77,8 @@ def _be_the_child(work: Callable[[], None]) -> NoReturn:  # pragma: no cover
         code = error.exit_code
     except BrokenPipeError:  # whoever read the rows has seen enough
         code = 0
+    except Exception:  # a mistake of ours; nothing else would tell of it
+        traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)

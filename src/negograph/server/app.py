@@ -77,7 +77,7 @@ class _Site:
         if reply.status != 200:
             return _response(reply, Vary="Accept")
         tag = f'"{sha256(reply.body).hexdigest()[:32]}"'
-        if tag in request.headers.get("if-none-match", ""):
+        if any(tag in each for each in request.headers.getlist("if-none-match")):
             return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept"})
         return _response(reply, Vary="Accept", ETag=tag, Cache_Control="no-cache")
 
@@ -111,7 +111,7 @@ class _Site:
         suffix = request.path_params["suffix"]
         if suffix not in DUMPS:
             return _response(problem(404, f"no format .{suffix}; there are {', '.join('.' + each for each in DUMPS)}"))
-        return await self.shown(request, (media.Form(suffix, DUMPS[suffix], ("*/*",)),), op="data")
+        return await self.shown(request, (media.Form(suffix, DUMPS[suffix]),), op="data")
 
     async def dataset(self, request: Request) -> Response:
         return await self.shown(request, media.STATEMENTS, op="void")
@@ -172,14 +172,14 @@ def application(kg: KnowledgeGraph, pool: Pool, settings: Settings) -> Any:
 
 async def _refusal(_: Request, error: HTTPException) -> Response:
     sentences = {404: "there is nothing here; / has links to what there is", 405: "this method is not for this address"}
-    headers = {name.replace("-", "_"): value for name, value in (error.headers or {}).items()}
-    return _response(problem(error.status_code, sentences.get(error.status_code, error.detail), **headers))
+    sentence = sentences.get(error.status_code, error.detail)
+    return _response(problem(error.status_code, sentence, **(error.headers or {})))
 
 
 def _response(reply: Reply, **more: str) -> Response:
     headers = dict(reply.headers)
     if traceback := headers.pop("X-Traceback", ""):
-        _LOG.error("%s", traceback)
+        _LOG.error(traceback)
     headers |= {name.replace("_", "-"): value for name, value in more.items()}
     return Response(reply.body, reply.status, headers | {"Content-Type": reply.type})
 

@@ -53,7 +53,7 @@ def description(store: ox.Store, base: str) -> Statements:
 
 
 def _graphs(store: ox.Store) -> list[ox.NamedNode]:
-    return sorted((each for each in store.named_graphs() if isinstance(each, ox.NamedNode)), key=str)
+    return sorted(each for each in store.named_graphs() if isinstance(each, ox.NamedNode))
 
 
 def _size(store: ox.Store, graph: ox.NamedNode | None) -> int:

@@ -52,6 +52,6 @@ class Heads:
         if scope["method"] == "OPTIONS":
             allowed = {**added, **(_ASKED_FOR if self.shared else {}), b"allow": b"GET, HEAD, POST, OPTIONS"}
             await send({"type": "http.response.start", "status": 204, "headers": list(allowed.items())})
-            await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body"})
             return
         await self.app(scope, receive, finish)

@@ -64,7 +64,7 @@ def choose(accept: str | None, offered: Sequence[Form], asked: str | None = None
     """
     if asked is not None:
         return next((form for form in offered if asked.lower() in (form.name, *form.short)), None)
-    ranges = _ranges(accept) if accept and accept.strip() else {"*/*": 1.0}
+    ranges = _ranges(accept if accept and accept.strip() else "*/*")
     best: tuple[float, int, int] | None = None
     found: Form | None = None
     for place, form in enumerate(offered):
@@ -86,7 +86,7 @@ def _ranges(accept: str) -> dict[str, float]:
             quality = float(given.get("q", "1"))
         except ValueError:
             quality = 0.0
-        found[name] = min(max(quality, 0.0), 1.0)
+        found[name] = min(quality, 1.0)
     return found
 
 

@@ -41,7 +41,7 @@ class Pages:
         self.things = Things(kg.corpus, self.environment)
         self.addresses = Addresses(self.things.places, _MENU)
         self.environment.globals |= {"at": self.addresses, "formats": list(DUMPS)}
-        self._explorer = kg.explore().html if hasattr(kg, "explore") else ""
+        self._explorer = kg.explore().html
 
     def render(self, template: str, **values: Any) -> Reply:
         """A page from a template."""
@@ -58,15 +58,15 @@ class Pages:
         return Reply(self.things.text(job["path"], job["form"]).encode(), job["type"])
 
     def page(self, job: dict[str, Any]) -> Reply:
-        """The explorer where there is one (home), the start page, the query editor, and what a truncated answer is."""
-        if job["name"] == "home" and self._explorer:
+        """The explorer (home), the start page, the query editor, and what a truncated answer is."""
+        if job["name"] == "home":
             return Reply(self._explorer.encode(), _HTML, headers={"Content-Security-Policy": policy(self._explorer)})
         tabs = [
             {"name": name, "title": question.title, "query": _without_header(question.text)}
             for name, question in self.kg.questions.items()
         ]
         return self.render(
-            f"{'start' if job['name'] == 'home' else job['name']}.html",
+            f"{job['name']}.html",
             claims=len(self.kg),
             entities=len(self.kg.entities()),
             questions=self.kg.questions.values(),
@@ -107,7 +107,7 @@ class Pages:
             command=result.command,
             claims=claims[:1000],
             more=max(0, len(claims) - 1000),
-            fields=[field for field in fields if job.get("kind") != "brief" or field[0] == "full"],
+            fields=fields,
             given=job["parameters"],
             slices=[(name, what, ", ".join(job["slices"].get(name, ()))) for name, what in SLICES.items()],
             sliced=job["slices"],

@@ -101,11 +101,12 @@ class Pool:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.waiting.append(turn)
         try:
-            await asyncio.wait_for(turn, seconds)
+            async with asyncio.timeout(seconds):
+                await turn
         except TimeoutError:
-            return False
+            return not turn.cancelled()  # the place may have been given at this very moment
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # the place was given at this very moment
+            if not turn.cancelled():
                 self._leave()
             raise
         return True
@@ -234,7 +235,7 @@ class Pool:
 
     def _lose(self) -> None:
         """The zygote is gone: whoever waits is told."""
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(ValueError):
             self.close()
         self.lost.set()
         for child in list(self.children.values()):

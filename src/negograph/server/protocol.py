@@ -105,7 +105,7 @@ async def _body(request: Request, longest: int) -> bytes:
 
 def _text(data: bytes) -> str:
     try:
-        return data.decode("utf-8")
+        return data.decode()
     except UnicodeDecodeError:
         raise _refused(400, "the query is not UTF-8") from None
 
@@ -113,7 +113,7 @@ def _text(data: bytes) -> str:
 def _fields(data: bytes) -> list[tuple[str, str]]:
     try:
         text = data.decode("ascii")
-        return parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=200)
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=200)
     except ValueError:
         raise _refused(400, "the fields of the request cannot be read: UTF-8, percent-encoded, 200 at most") from None
 

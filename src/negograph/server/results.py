@@ -34,7 +34,9 @@ _NOT_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), 6
 
 def write_boolean(answer: ox.QueryBoolean, form: str) -> bytes:
     """The answer of an ASK query."""
-    return bytes(answer.serialize(format=_BOOLEANS[form]) or b"")
+    data = answer.serialize(format=_BOOLEANS[form])
+    assert data is not None
+    return data
 
 
 def write_rows(variables: Sequence[str], rows: Rows, form: str, link: str = "") -> bytes:
@@ -44,7 +46,8 @@ def write_rows(variables: Sequence[str], rows: Rows, form: str, link: str = "") 
 
 def write_statements(triples: Iterable[ox.Triple], form: str, prefixes: dict[str, str], note: str = "") -> bytes:
     """The answer of a CONSTRUCT or DESCRIBE query, with a comment at its end where the format can hold one."""
-    data = bytes(ox.serialize(triples, format=_STATEMENTS[form], prefixes=prefixes) or b"")
+    data = ox.serialize(triples, format=_STATEMENTS[form], prefixes=prefixes)
+    assert data is not None
     comments = {"ttl": f"\n# {note}\n", "nt": f"# {note}\n", "rdf": f"\n<!-- {note} -->\n"}
     return data + comments.get(form, "").encode() if note else data
 
@@ -125,7 +128,7 @@ def _csv_term(term: Term) -> str:
 
 def _tsv(variables: Sequence[str], rows: Rows, _: str) -> str:
     lines = ["\t".join(f"?{name}" for name in variables)]
-    lines += ["\t".join("" if term is None else str(term).replace("\t", "\\t") for term in row) for row in rows]
+    lines += ["\t".join("" if term is None else str(term) for term in row) for row in rows]
     return "\n".join(lines) + "\n"
 
 

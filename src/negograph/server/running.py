@@ -69,15 +69,14 @@ def _listening(settings: Settings) -> socket.socket:
     """The socket that the server listens on."""
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        return socket.create_server((settings.host, settings.port), family=family, backlog=512)
+        return socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
-        raise ServerError(f"cannot listen on {where}: {error.strerror}; take another with --port") from None
+        why = str(error.strerror).partition(" (while")[0]  # Python adds the address in its own way
+        raise ServerError(f"cannot listen on {where}: {why}; take another with --port") from None
 
 
 def _serve(kg: KnowledgeGraph, settings: Settings, listener: socket.socket) -> None:
-    import uvicorn
-
     from negograph.server import zygote
     from negograph.server.app import application
     from negograph.server.pool import Pool
@@ -86,24 +85,31 @@ def _serve(kg: KnowledgeGraph, settings: Settings, listener: socket.socket) -> N
     nursery = zygote.start(Workshop(kg, settings.row_limit).do, settings.memory_limit)
     try:
         pool = Pool(nursery.control, settings.memory_limit, places=settings.places, queue=settings.queue)
-        config = uvicorn.Config(
-            application(kg, pool, settings),
-            log_config=_LOGGING,
-            http="h11",
-            ws="none",
-            lifespan="on",
-            server_header=False,
-            h11_max_incomplete_event_size=256 * 1024,
-            timeout_keep_alive=15,
-            timeout_graceful_shutdown=int(settings.time_limit) + 2,
-            limit_concurrency=1000,
-            backlog=512,
-        )
+        config = _config(application(kg, pool, settings), settings)
         asyncio.run(_run(_server(config, _url(settings, listener)), pool, listener))
         if pool.lost.is_set():
             raise ServerError("the process that answers queries is gone; the server has ended")
     finally:
         nursery.stop()
+
+
+def _config(app: Any, settings: Settings) -> Any:
+    """How the web server is set up."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        log_config=_LOGGING,
+        http="h11",
+        ws="none",
+        lifespan="on",
+        server_header=False,
+        h11_max_incomplete_event_size=256 * 1024,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=int(settings.time_limit) + 2,
+        limit_concurrency=1000,
+        backlog=512,
+    )
 
 
 def _url(settings: Settings, listener: socket.socket) -> str:
