@@ -72,6 +72,9 @@ def test_rdf_12_reads_back(small: KnowledgeGraph, tmp_path: Path, suffix: str) -
     assert len(reified) == len(small)
     named = (ox.NamedNode(small.ontology.expand(name)) for name in ("ngi:talks", "ng:ledTo", "ngi:collapse"))
     assert ox.Triple(*named) in reified
+    graphs = {str(quad.graph_name) for quad in quads if isinstance(quad, ox.Quad)}
+    named_ones = {"<https://w3id.org/negograph/source/text>", "<https://w3id.org/negograph/curators>"}
+    assert graphs == ({"DEFAULT"} | named_ones if suffix in ("nq", "trig") else {"DEFAULT"})
 
 
 def test_the_tables_come_back_cell_by_cell(kg: KnowledgeGraph, tmp_path: Path) -> None:

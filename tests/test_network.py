@@ -147,5 +147,6 @@ def test_the_formats_end_with_a_line_and_keep_the_names_of_columns(small: Knowle
         text = write(small.to_networkx())
         assert text.endswith(">\n")
         assert not text.endswith("\n\n")
+        assert not [each.tail for each in ElementTree.fromstring(text).iter() if (each.tail or "").strip()]
     assert '<key id="predicate" for="edge"' in to_graphml(small.to_networkx())
     assert "".join(to_gexf(small.to_networkx()).split()).count("<meta></meta>") == 1

@@ -58,7 +58,8 @@ def dead_links(folder: Path, *, ignore: str = r"^$") -> Iterator[str]:
 
 @pytest.fixture
 def site(small: KnowledgeGraph, tmp_path: Path) -> Path:
-    small.pages(tmp_path / "site")
+    many = small.pages(tmp_path / "site")
+    assert many == sum(1 for file in (tmp_path / "site").rglob("*") if file.is_file())
     return tmp_path / "site"
 
 
@@ -150,7 +151,16 @@ def told(folder: Writer) -> str:
     kg = negograph.load(folder(**MORE))
     things, parts = Things(kg.corpus, environment()), []
     at = Addresses(things.places, ())
-    for path in (*PATHS, "story/around-green", "dataset"):
+    for path in (
+        *PATHS,
+        "story/around-green",
+        "dataset",
+        "curators",
+        "ns/bypassed",
+        "ns/CellType",
+        "ns/reported",
+        "ns",
+    ):
         text = things.page(path, at).replace(f"{len(kg.store)} statements", "MANY statements")
         text = re.sub(r'<a [^>]*href="([^"]*)"[^>]*>', r"[\1] ", text)
         lines = (" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in text.splitlines())
