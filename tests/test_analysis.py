@@ -256,7 +256,7 @@ def test_order_is_compared_only_where_both_cases_know_it() -> None:
     assert (like.same_order, like.ordered) == (2, 3)
 
 
-@pytest.mark.parametrize(("hits", "trials"), [(0, 1), (1, 1), (0, 7), (3, 10), (11, 53), (22, 22)])
+@pytest.mark.parametrize(("hits", "trials"), [(0, 1), (1, 1), (0, 7), (3, 10), (11, 53), (22, 22), (7, 5000)])
 def test_the_interval_is_the_exact_one(hits: int, trials: int) -> None:
     theirs = binomtest(hits, trials).proportion_ci(0.95, method="exact")
     assert exact_interval(hits, trials) == pytest.approx((theirs.low, theirs.high), abs=1e-9)

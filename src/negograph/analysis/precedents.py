@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, zip_longest
-from math import comb, fsum, log2
+from math import exp, fsum, lgamma, log, log1p, log2
 
 from negograph.analysis.cases import Case, Side, case_of, cases
 from negograph.answers import NOTHING, Answer, Section
@@ -67,14 +67,13 @@ def exact_interval(hits: int, trials: int, level: float = 0.95) -> tuple[float, 
     """
     tail = (1 - level) / 2
 
-    def at_least(share: float) -> float:
-        return sum(comb(trials, k) * share**k * (1 - share) ** (trials - k) for k in range(hits, trials + 1))
+    def chance(of: range, share: float) -> float:
+        odds = log(share) - log1p(-share)  # by logarithms: no number is too large
+        ways = (lgamma(trials + 1) - lgamma(k + 1) - lgamma(trials - k + 1) + k * odds for k in of)
+        return sum(exp(each + trials * log1p(-share)) for each in ways)
 
-    def at_most(share: float) -> float:
-        return sum(comb(trials, k) * share**k * (1 - share) ** (trials - k) for k in range(hits + 1))
-
-    low = 0.0 if hits == 0 else _root(lambda share: at_least(share) - tail)
-    high = 1.0 if hits == trials else _root(lambda share: tail - at_most(share))
+    low = 0.0 if hits == 0 else _root(lambda share: chance(range(hits, trials + 1), share) - tail)
+    high = 1.0 if hits == trials else _root(lambda share: tail - chance(range(hits + 1), share))
     return low, high
 
 
