@@ -10,7 +10,7 @@ import pytest
 from negograph import KnowledgeGraph, QueryError, QuestionError
 from negograph.answers import Answer, Section, Subgraph
 from negograph.ontology import Ontology
-from negograph.questions import Parameter, Question, evaluate, named, read_questions, terms
+from negograph.questions import Parameter, Question, evaluate, named, plain, read_questions, terms
 
 TEXT = """\
 #+ title: Who holds what?
@@ -188,3 +188,10 @@ def test_without_a_list_of_its_own_a_parameter_takes_any_predicate(tmp_path: Pat
     with pytest.raises(QuestionError) as caught:
         given("x")
     assert str(caught.value) == "no predicate 'x'; docs/codebook.md has them all"
+
+
+@pytest.mark.parametrize("sparql", ["", "ASK { }", "ASK {\n}", "ASK { ?a ?b ?c }  # c:d"])
+def test_no_prefix_is_made_up(sparql: str) -> None:
+    told = plain("error at 1:5: expected Prefix not found", sparql)
+    assert told == "line 1, column 5: expected Prefix not found"
+    assert plain("error at 9:1: expected Prefix not found", sparql) == "line 9, column 1: expected Prefix not found"

@@ -151,7 +151,7 @@ def _node_shape(target: str, ontology: Ontology, rules: list[str]) -> Iterator[s
     """The shape of the rows of one table: their own IRIs, a property shape a column, the rules about them."""
     columns = list(ontology.columns[_TARGETS[target]].values())
     found = [line for column in columns if column.properties for line in _property_shapes(target, column, ontology)]
-    names = ", ".join(line.split(" ", 1)[0] for line in found)
+    names = ", ".join(line.partition(" ")[0] for line in found)
     parts = [f"ngsh:{target} a sh:NodeShape ; sh:targetClass ng:{target}", f"sh:property {names}"]
     if space := rdf.OWN_SPACE.get(_TARGETS[target]):
         form = next(column.pattern for column in columns if column.name == "id")

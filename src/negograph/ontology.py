@@ -201,6 +201,9 @@ class _Statements:
             raise OntologyError(f"<{subject}> needs exactly one <{predicate}>, and has {len(found)}")
         return found[0] if found else str(default)
 
+    def holds(self, subject: str, predicate: str) -> bool:
+        return self.one(subject, predicate, "") == "true"
+
     def number(self, subject: str, predicate: str) -> int | None:
         found = self.all(subject, predicate)
         return int(found[0]) if found else None
@@ -256,7 +259,7 @@ def _classes(facts: _Statements) -> dict[str, Class]:
             label=facts.one(iri, _RDFS + "label"),
             comment=facts.one(iri, _RDFS + "comment"),
             is_kind=iri in kinds,
-            point_in_time=facts.one(iri, NG + "pointInTime", "false") == "true",
+            point_in_time=facts.holds(iri, NG + "pointInTime"),
             ancestors=frozenset(_local(each) for each in facts.above(iri, _RDFS + "subClassOf")),
         )
     return found
@@ -278,10 +281,10 @@ def _predicates(facts: _Statements) -> dict[str, Predicate]:
             value_range=facts.one(iri, NG + "valueRange", "") or None,
             default_modality=_local(facts.one(iri, NG + "defaultModality")),
             modalities=tuple(map(_local, facts.all(iri, NG + "allowedModality"))),
-            evidence_required=facts.one(iri, NG + "evidenceRequired", "false") == "true",
+            evidence_required=facts.holds(iri, NG + "evidenceRequired"),
             ancestors=tuple(facts.above(iri, _RDFS + "subPropertyOf")),
-            symmetric=facts.one(iri, NG + "symmetric", "false") == "true",
-            step=facts.one(iri, NG + "step", "false") == "true",
+            symmetric=facts.holds(iri, NG + "symmetric"),
+            step=facts.holds(iri, NG + "step"),
             link=facts.one(iri, NG + "link", ""),
             link_forward=facts.one(iri, NG + "linkTo", _RDF + "object") == _RDF + "object",
             codes={name: facts.one(iri, NG + name, "") for name in ("cameo", "plover")},
@@ -320,8 +323,8 @@ def _columns(facts: _Statements) -> dict[str, dict[str, Column]]:
                 cell=_local(facts.one(iri, NG + "cell")),
                 properties=tuple(facts.all(iri, NG + "property")),
                 comment=facts.one(iri, _RDFS + "comment"),
-                required=facts.one(iri, _CSVW + "required", "false") == "true",
-                key=facts.one(iri, NG + "key", "false") == "true",
+                required=facts.holds(iri, _CSVW + "required"),
+                key=facts.holds(iri, NG + "key"),
                 separator=facts.one(iri, _CSVW + "separator", "") or None,
                 pattern=facts.one(iri, _CSVW + "format", "") or None,
                 default=facts.one(iri, _CSVW + "default", ""),
