@@ -99,7 +99,7 @@ def _code_of(query: str) -> str:
 def _without_service(code: str, prefixes: dict[str, str]) -> Any:
     """The algebra of a query that asks no other server."""
     algebra = _algebra_of(code, prefixes)
-    if any(getattr(part, "name", "") == "ServiceGraphPattern" for part in _parts(algebra)):
+    if any(getattr(part, "name", None) == "ServiceGraphPattern" for part in _parts(algebra)):
         raise ForbiddenError("SERVICE is not allowed: no other engine is asked from here")
     return algebra
 
