@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import os
@@ -11,12 +12,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
+T = TypeVar("T")
 COMMAND = [str(Path(sys.executable).parent / "negograph"), "serve", "--port", "0"]
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine comes to, in a thread of its own: in this one a browser may keep a loop of its own running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 @dataclass

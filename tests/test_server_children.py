@@ -23,6 +23,7 @@ from negograph.server import zygote
 from negograph.server.pool import Pool
 from negograph.server.replies import Reply, problem
 from negograph.server.zygote import DONE, FOUND, JOB, LOST, MEMORY, ORDER, OUTCOME, TIME
+from serving import finished
 
 SOCKETS: list[socket.socket] = []
 BUSY = problem(503, "the server is busy; try again in a moment", Retry_After="1")
@@ -61,7 +62,7 @@ def child_of(number: int = 1, lease: float = 1010.0, *, fresh: bool = True) -> A
 
 
 def in_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(test(), 20))
+    finished(asyncio.wait_for(test(), 20))
 
 
 # The pool: its turn

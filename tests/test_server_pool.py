@@ -12,7 +12,6 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ import pytest
 from negograph.server import zygote
 from negograph.server.pool import Pool
 from negograph.server.replies import Reply, problem
+from serving import finished
 
 SPARE = 2**30
 LIMIT = 1.0
@@ -89,8 +89,7 @@ def within(nursery: zygote.Zygote, test: Callable[[Pool], Awaitable[None]], plac
         finally:
             pool.close()
 
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(run())).result()
+    finished(run())
 
 
 async def asked(pool: Pool, do: str, limit: float = 20, **more: object) -> str:

@@ -35,7 +35,7 @@ from negograph.server.querying import Endpoint, _plain
 from negograph.server.replies import Reply, problem, read_exactly
 from negograph.server.results import write_boolean, write_rows, write_statements
 from negograph.server.workshop import Workshop
-from serving import COMMAND, Served, serving
+from serving import COMMAND, Served, finished, serving
 from test_told import MORE
 
 from conftest import Writer, writer
@@ -97,7 +97,7 @@ def sent(
         "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in given.items()],
     }
-    asyncio.run(app(scope, receive, send))
+    finished(app(scope, receive, send))
     start, *rest = found
     heads = {name.decode().lower(): value.decode() for name, value in start["headers"]}
     return start["status"], heads, b"".join(each.get("body", b"") for each in rest)
@@ -193,7 +193,7 @@ def test_a_mistake_of_ours_goes_to_the_log_and_not_to_the_client(small, caplog) 
 
 
 def test_a_refusal_of_the_framework_keeps_its_words_and_headers() -> None:
-    refused = asyncio.run(_refusal(None, HTTPException(418, "a teapot", {"X-Kind-Of": "pot"})))  # type: ignore[arg-type]
+    refused = finished(_refusal(None, HTTPException(418, "a teapot", {"X-Kind-Of": "pot"})))  # type: ignore[arg-type]
     assert (refused.status_code, refused.body, refused.headers["x-kind-of"]) == (418, b"a teapot\n", "pot")
 
 
@@ -214,7 +214,7 @@ def test_the_pool_is_open_as_long_as_the_application(small) -> None:
 
         await app({"type": "lifespan", "state": {}}, receive, send)
 
-    asyncio.run(live())
+    finished(live())
     assert told == ["lifespan.startup.complete", "open", "lifespan.shutdown.complete"]
     assert pool.steps == ["open", "close"]
 

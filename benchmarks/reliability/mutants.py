@@ -82,7 +82,7 @@ PARTS = (
     Part("naming", "naming.py", ("naming",)),
     Part("questions", "questions.py", ("catalogue", "told")),
     Part("answers", "answers.py", ("told", "answers", "shown")),
-    Part("corpus", "corpus.py", ("told", "answers", "assess", "asking", "commands")),
+    Part("corpus", "corpus.py", ("corpus", "told", "answers", "assess", "asking", "commands")),
     Part("texts", "texts.py", ("texts",)),
     Part("network", "network.py", ("network",)),
     Part("reports", "reports.py", ("told", "briefs", "shown")),
