@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -84,6 +85,7 @@ class Endpoint:
         try:
             found = ox.parse_query_results(reply.body, ox.QueryResultsFormat.JSON)
             if isinstance(found, ox.QueryBoolean):
+                json.loads(reply.body)  # the reader stops at the word, whether anything closes the text or not
                 return bool(found)
             names, read = tuple(variable.value for variable in found.variables), list(found)
         except (SyntaxError, ValueError) as error:
