@@ -381,3 +381,11 @@ def test_prefixes_are_sorted_however_the_writer_cuts_its_text() -> None:
         parts = [text[at : at + size] for at in range(0, len(text), size)]
         assert [head.write(part) for part in parts] == [len(part) for part in parts]
         assert out.getvalue() == b"@prefix a: <x:a> .\n@prefix b: <x:b> .\na:1 a:2 b:3 .\nb:1 a:2 b:3 .\n"
+
+
+def test_the_flat_table_names_each_of_several(folder: Writer, tmp_path: Path) -> None:
+    both = {"id": "r0001", "attributed_to": "green|leader"}
+    negograph.load(folder(relations=[both])).export(tmp_path / "x.csv")
+    with (tmp_path / "x.csv").open(newline="", encoding="utf-8") as stream:
+        first = next(csv.DictReader(stream))
+    assert (first["attributed_to"], first["attributed_to_label"]) == ("green|leader", "Green|The Leader")

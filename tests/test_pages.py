@@ -142,7 +142,7 @@ def test_a_claim_reads_from_its_subject_on_and_an_entity_by_its_columns(site: Pa
 
 
 PATHS = ("id/later-talks", "id/blue", "claim/r0106", "claim/r0012", "source/text", "passage/text.p2")
-STATEMENTS = ("claim/r0012", "passage/text.p2", "story/around-green")
+STATEMENTS = ("claim/r0012", "passage/text.p2", "story/around-green", "dataset")
 TOLD = Path(__file__).with_name("pages.txt")
 
 
