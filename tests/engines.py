@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pytest
 
@@ -22,6 +22,7 @@ from serving import serving
 
 from conftest import needs
 
+S = TypeVar("S", bound="Loopback")
 GRAPH = "https://example.org/negograph"
 PASSWORD = "dba"  # of a database that is made new for each run, on loopback
 
@@ -208,11 +209,12 @@ class Broken(BaseHTTPRequestHandler):
         pass
 
 
-class BrokenServer(ThreadingHTTPServer):
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Broken)
+class Loopback(ThreadingHTTPServer):
+    """A server in a thread of this process."""
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
         self.over = threading.Event()
-        self.seen: list[tuple[str, str]] = []
 
     @property
     def url(self) -> str:
@@ -223,8 +225,8 @@ class BrokenServer(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def broken() -> Iterator[BrokenServer]:
-    with BrokenServer() as server:
+def listening(server: S) -> Iterator[S]:
+    with server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
@@ -233,3 +235,13 @@ def broken() -> Iterator[BrokenServer]:
             server.over.set()
             server.shutdown()
             thread.join(10)
+
+
+class BrokenServer(Loopback):
+    def __init__(self) -> None:
+        super().__init__(Broken)
+        self.seen: list[tuple[str, str]] = []
+
+
+def broken() -> contextlib.AbstractContextManager[BrokenServer]:
+    return listening(BrokenServer())

@@ -11,13 +11,12 @@ import os
 import re
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache, partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,6 +26,7 @@ import pyoxigraph as ox
 import pytest
 
 import negograph
+from engines import Loopback, listening
 from negograph import Answer, KnowledgeGraph, Subgraph
 from negograph.endpoint import differences, loading, publishing, put_graph
 from negograph.endpoint import http as wire
@@ -123,32 +123,15 @@ class Listener(BaseHTTPRequestHandler):
         pass
 
 
-class Engine(ThreadingHTTPServer):
+class Engine(Loopback):
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Listener)
-        self.over = threading.Event()
+        super().__init__(Listener)
         self.heard: list[str] = []
         self.replies: list[Scripted] = []
 
-    def handle_error(self, request: object, address: object) -> None:
-        """Whoever hangs up on this server is in the right."""
-
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/sparql"
-
-
-@contextmanager
-def listening() -> Iterator[Engine]:
-    with Engine() as engine:
-        thread = threading.Thread(target=engine.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
-            yield engine
-        finally:
-            engine.over.set()
-            engine.shutdown()
-            thread.join(10)
+        return f"{super().url}/sparql"
 
 
 def told(ask: Callable[[], object]) -> str:
@@ -496,7 +479,7 @@ SECTIONS: dict[str, Callable[[Engine], Iterator[str]]] = {
 
 def whole(name: str) -> str:
     """A section, with words for what differs from run to run."""
-    with listening() as engine:
+    with listening(Engine()) as engine:
         text = "\n".join(SECTIONS[name](engine))
     text = text.replace(f"127.0.0.1:{engine.server_port}", "HOST").replace(
         f"127.0.0.1:{engine.server_port + 1}", "OTHER"
@@ -525,7 +508,7 @@ def test_who_refuses_before_all_is_sent_is_heard(monkeypatch: pytest.MonkeyPatch
         raise error
 
     monkeypatch.setattr(http.client.HTTPConnection, "request", broken)
-    with listening() as engine:
+    with listening(Engine()) as engine:
         assert negograph.connect(engine.url).query("ASK {}") is True
 
 
@@ -537,7 +520,7 @@ def test_a_reply_that_does_not_end_is_given_up_in_time(reply: Scripted) -> None:
         lambda url: put_graph(ox.Store(), url, time_limit=0.25),
     )
     for ask, more in zip(asked, ("", "; the graph there may be missing or cut short: publish it again"), strict=True):
-        with listening() as engine:
+        with listening(Engine()) as engine:
             engine.replies.append(reply)
             found = told(lambda ask=ask, url=engine.url: ask(url))
             place = f"{engine.url}?default" if more else engine.url
