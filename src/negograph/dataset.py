@@ -17,7 +17,18 @@ import pyoxigraph as ox
 from negograph.errors import DataError, Problem
 from negograph.ontology import DATASET, Ontology, resource
 
-__all__ = ["DUMPS", "FILE", "described", "packaged_version", "problems_of", "read_description", "version", "void"]
+__all__ = [
+    "DUMPS",
+    "FILE",
+    "described",
+    "graph_names",
+    "graph_size",
+    "packaged_version",
+    "problems_of",
+    "read_description",
+    "version",
+    "void",
+]
 
 FILE = "dataset.ttl"
 """The description of the data, in a folder of tables."""
@@ -149,9 +160,9 @@ def void(store: ox.Store, ontology: Ontology, base: str, *, endpoint: str = "") 
     for namespace in ("ng", "prov", "dcterms", "skos"):
         yield ox.Triple(dataset, _void("vocabulary"), ox.NamedNode(ontology.prefixes[namespace]))
     yield from _counts(store, dataset, ontology)
-    for graph in _graphs(store):
+    for graph in graph_names(store):
         yield ox.Triple(dataset, _void("subset"), graph)
-        yield ox.Triple(graph, _void("triples"), ox.Literal(_size(store, graph)))
+        yield ox.Triple(graph, _void("triples"), ox.Literal(graph_size(store, graph)))
     for suffix, mime in DUMPS.items():
         dump, distribution = ox.NamedNode(f"{base}/data.{suffix}"), ox.NamedNode(f"{base}/data.{suffix}#distribution")
         yield ox.Triple(dataset, _void("dataDump"), dump)
@@ -193,11 +204,13 @@ def _counts(store: ox.Store, dataset: ox.NamedNode, ontology: Ontology) -> State
             yield ox.Triple(part, _void(unit), ox.Literal(number))
 
 
-def _graphs(store: ox.Store) -> list[ox.NamedNode]:
+def graph_names(store: ox.Store) -> list[ox.NamedNode]:
+    """The names of the named graphs of a store, in their order."""
     return sorted(each for each in store.named_graphs() if isinstance(each, ox.NamedNode))
 
 
-def _size(store: ox.Store, graph: ox.NamedNode) -> int:
+def graph_size(store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> int:
+    """The number of statements in one graph of a store."""
     return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from negograph.dataset import graph_names, graph_size
 from negograph.server import media
 
 __all__ = ["description"]
@@ -41,27 +42,15 @@ def description(store: ox.Store, base: str) -> Statements:
     yield ox.Triple(dataset, _TYPE, _sd("Dataset"))
     yield ox.Triple(dataset, _sd("defaultGraph"), default)
     yield ox.Triple(default, _TYPE, _sd("Graph"))
-    yield ox.Triple(default, _void("triples"), _count(_size(store, None)))
-    for number, graph in enumerate(_graphs(store)):
+    yield ox.Triple(default, _void("triples"), ox.Literal(graph_size(store, ox.DefaultGraph())))
+    for number, graph in enumerate(graph_names(store)):
         named, inside = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}")
         yield ox.Triple(dataset, _sd("namedGraph"), named)
         yield ox.Triple(named, _TYPE, _sd("NamedGraph"))
         yield ox.Triple(named, _sd("name"), graph)
         yield ox.Triple(named, _sd("graph"), inside)
         yield ox.Triple(inside, _TYPE, _sd("Graph"))
-        yield ox.Triple(inside, _void("triples"), _count(_size(store, graph)))
-
-
-def _graphs(store: ox.Store) -> list[ox.NamedNode]:
-    return sorted(each for each in store.named_graphs() if isinstance(each, ox.NamedNode))
-
-
-def _size(store: ox.Store, graph: ox.NamedNode | None) -> int:
-    return sum(1 for _ in store.quads_for_pattern(None, None, None, graph or ox.DefaultGraph()))
-
-
-def _count(number: int) -> ox.Literal:
-    return ox.Literal(number)
+        yield ox.Triple(inside, _void("triples"), ox.Literal(graph_size(store, graph)))
 
 
 def _sd(name: str) -> ox.NamedNode:
