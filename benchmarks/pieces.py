@@ -261,7 +261,7 @@ def questions_rdflib(folder: Path, scratch: Path, watch: Watch) -> Facts:
     with watch():
         graph.parse(_whole(folder, scratch), format="nt")
     ask: Ask = lambda name, text: len(list(graph.query(text)))  # noqa: E731
-    return _each_question(ask, 1, ask, _interrupted)
+    return _each_question(ask, 1, ask, interruptible=True)
 
 
 def questions_virtuoso(folder: Path, scratch: Path, watch: Watch) -> Facts:
@@ -305,11 +305,9 @@ def _whole(folder: Path, scratch: Path) -> Path:
     return scratch / "ours.nt"
 
 
-def _each_question(
-    ask: Ask, rounds: int, plain: Ask | None = None, timed: Callable[[Ask, str, str, int], Facts] | None = None
-) -> Facts:
+def _each_question(ask: Ask, rounds: int, plain: Ask | None = None, *, interruptible: bool = False) -> Facts:
     """Name to seconds and number of rows, or to why there are none; ``plain`` asks the joins to judge them by."""
-    timed = timed or _limited
+    timed = _interrupted if interruptible else _limited
     gc.collect()
     gc.freeze()
     found = {"questions": {name: timed(ask, name, text, rounds) for name, text in _wanted().items()}}
